@@ -1,6 +1,6 @@
 import type { DriverName } from '../policy/policy.js';
 
-/** Written out as a chart in `lifecycle.ts`. */
+/** Drawn as a chart in `lifecycle.ts`. */
 export type ReplicaState =
   | 'planned'
   | 'booting'
@@ -21,6 +21,7 @@ export interface Replica {
   readonly page: string;
   /** `Page.host` in lower case. */
   readonly host: string;
+  /** Name of the policy that asked for it. */
   readonly policy: string;
   readonly driver: DriverName;
   readonly state: ReplicaState;
@@ -28,8 +29,9 @@ export interface Replica {
   readonly reason: string;
   /** IPv4 or IPv6 in text form, leased for as long as the replica exists and a quarantine after that. */
   readonly address: string;
-  /** What it serves: `Bundle.digest` and the file. A replica with another digest than its page's is stale. */
+  /** What it serves: `Bundle.digest` of the page when it was planned. */
   readonly digest: string;
+  /** The encoded bundle that it boots from; content-addressed, so another path means other content. */
   readonly bundleFile: string;
   /** The driver's own handle (a pid, a domain name, an instance id); empty until the driver gave one. */
   readonly ref: string;
@@ -37,8 +39,28 @@ export interface Replica {
   readonly stateSince: number;
   /** Consecutive probe outcomes: > 0 successes, < 0 failures. */
   readonly probeStreak: number;
-  /** Until then a cache may still hold this address: the latest expiry of an answer that had it. 0 = never handed out. */
-  readonly answeredUntil: number;
-  /** While draining: the last time its connections were not idle. */
+  /**
+   * Milliseconds: the largest TTL that an answer with this address was given and that may not have run out yet;
+   * 0 when the address was never in an answer.
+   */
+  readonly answerTtl: number;
+  /** When the name server last confirmed that the address is in no answer any more; null while it is, or was never. */
+  readonly withdrawnAt: number | null;
+  /** While draining: when a connection was last seen open, or the counters could not be read. */
   readonly busyAt: number;
+}
+
+/** Is, or will soon be, capacity: a booting replica counts, or panic would boot too many (knative/serving#13284). */
+export function isCapacity(replica: Replica): boolean {
+  return isPending(replica) || replica.state === 'serving';
+}
+
+/** On its way up: in no answer yet, so it can be given up without draining. */
+export function isPending(replica: Replica): boolean {
+  return replica.state === 'planned' || replica.state === 'booting' || replica.state === 'probing';
+}
+
+/** Exists, or may exist, on its hypervisor. */
+export function isAlive(replica: Replica): boolean {
+  return replica.state !== 'gone';
 }

@@ -1,0 +1,124 @@
+import type { PageLoad } from '../load/load.js';
+import type { Policy } from '../policy/policy.js';
+import type { Context, Stage } from './context.js';
+import { backoffStep, boundsStep, cooldownStep } from './gates.js';
+import type { PageHistory } from './history.js';
+import { recommend } from './history.js';
+import { type Measured, measure } from './metric.js';
+import { rateLimitStep } from './rate-limit.js';
+import type { Step } from './reason.js';
+import { isCapacity, type Replica } from './replica.js';
+import { stabilizationStep } from './stabilization.js';
+import { metricStep, panicStep, toleranceStep } from './target.js';
+
+export interface DecideInput {
+  readonly page: string;
+  readonly policy: Policy;
+  readonly load: PageLoad;
+  /** The page's replicas that serve its present content. */
+  readonly replicas: readonly Replica[];
+  readonly history: PageHistory;
+  /** Monotonic milliseconds; so is `startedAt`, when this daemon started to measure. */
+  readonly now: number;
+  readonly startedAt: number;
+}
+
+/** How many replicas a page should have, and the whole chain of reasons that led there. */
+export interface Decision {
+  readonly page: string;
+  readonly policy: string;
+  readonly current: number;
+  readonly serving: number;
+  readonly desired: number;
+  readonly measured: Measured | null;
+  readonly panicking: boolean;
+  readonly chain: readonly Step[];
+  /** To be handed to the next decision on this page. */
+  readonly history: PageHistory;
+}
+
+/** What the load asks for, before any rule about change. */
+const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep];
+/** How fast the number may follow it; never applied to bounds (keda#5263, keda#6709). */
+const PACE: readonly Stage[] = [stabilizationStep, rateLimitStep, cooldownStep];
+const LIMITS: readonly Stage[] = [boundsStep, backoffStep];
+
+/**
+ * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown, bounds and
+ * back-off, in this order; budgets are shared between pages and so are `plan`'s.
+ */
+export function decide(input: DecideInput): Decision {
+  const { page, policy, now } = input;
+  const capacity = input.replicas.filter(isCapacity);
+  const measured = measure(policy.metric, input.load);
+  const context: Context = {
+    policy,
+    measured,
+    current: capacity.length,
+    serving: capacity.filter((replica) => replica.state === 'serving').length,
+    history: remember(input.history, policy, measured, capacity.length, now),
+    now,
+    startedAt: input.startedAt,
+  };
+
+  const recommended = walk(context, RECOMMENDATION, context.current);
+  const history = recommend(context.history, recommended.desired, longestWindow(policy), now);
+  const paced = walk({ ...context, history }, PACE, recommended.desired);
+  const limited = walk({ ...context, history }, LIMITS, paced.desired);
+  return {
+    page,
+    policy: policy.name,
+    current: context.current,
+    serving: context.serving,
+    desired: limited.desired,
+    measured,
+    panicking: now < history.panicUntil,
+    chain: [...recommended.chain, ...paced.chain, ...limited.chain],
+    history,
+  };
+}
+
+/** The longest time that any rule of the policy looks back. */
+export function longestWindow(policy: Policy): number {
+  const { scaleUp, scaleDown } = policy.behavior;
+  const periods = [...scaleUp.policies, ...scaleDown.policies].map((rate) => rate.period);
+  const { cooldown } = policy;
+  return Math.max(
+    scaleUp.stabilizationWindow,
+    scaleDown.stabilizationWindow,
+    cooldown.scaleUp,
+    cooldown.scaleDown,
+    ...periods,
+  );
+}
+
+function walk(context: Context, stages: readonly Stage[], start: number): { desired: number; chain: Step[] } {
+  const chain: Step[] = [];
+  let desired = start;
+  for (const stage of stages) {
+    const step = stage(context, desired);
+    desired = step.value;
+    chain.push(step);
+  }
+  return { desired, chain };
+}
+
+/** Starts, extends or ends what is remembered about panic and inactivity. */
+function remember(
+  history: PageHistory,
+  policy: Policy,
+  measured: Measured | null,
+  current: number,
+  now: number,
+): PageHistory {
+  if (measured === null) return history;
+  const { metric } = policy;
+  const panicDesired = Math.ceil(measured.panic / metric.target);
+  const isPanic = panicDesired / Math.max(1, current) >= metric.panic.threshold;
+  const isActive = measured.stable >= metric.activation * (1 - metric.tolerance);
+  return {
+    ...history,
+    panicUntil: isPanic ? now + metric.stableWindow : history.panicUntil,
+    inactiveSince: isActive ? 0 : history.inactiveSince === 0 ? now : history.inactiveSince,
+  };
+}

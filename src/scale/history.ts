@@ -1,0 +1,60 @@
+/**
+ * What a page's decisions must remember from one tick to the next. It is kept in the store, so that a restart forgets
+ * no stabilization window (knative/serving#4795). All times are monotonic milliseconds.
+ */
+export interface PageHistory {
+  /** Past recommendations before stabilization, oldest first; a value holds until the next one's time. */
+  readonly recommendations: readonly { readonly at: number; readonly desired: number }[];
+  /** Changes that were acted on, oldest first; positive is up. */
+  readonly changes: readonly { readonly at: number; readonly by: number }[];
+  /** While now is before it, no decrease; 0 when there is no panic. */
+  readonly panicUntil: number;
+  /** Failed boots and probes in a row, and the time of the last one. */
+  readonly failures: number;
+  readonly failedAt: number;
+  /** Since when the demand is below activation, 0 when it is not: `cooldown.toZero` counts from here. */
+  readonly inactiveSince: number;
+}
+
+export const NO_HISTORY: PageHistory = {
+  recommendations: [],
+  changes: [],
+  panicUntil: 0,
+  failures: 0,
+  failedAt: 0,
+  inactiveSince: 0,
+};
+
+/** Adds a recommendation and drops what no window of `keepMs` can see any more. */
+export function recommend(history: PageHistory, desired: number, keepMs: number, now: number): PageHistory {
+  const last = history.recommendations.at(-1);
+  // A run of equal recommendations is one entry: its value holds until the next entry.
+  const appended =
+    last?.desired === desired ? history.recommendations : [...history.recommendations, { at: now, desired }];
+  return { ...history, recommendations: dropBefore(appended, now - keepMs, true) };
+}
+
+export function recordChange(history: PageHistory, by: number, keepMs: number, now: number): PageHistory {
+  if (by === 0) return history;
+  return { ...history, changes: dropBefore([...history.changes, { at: now, by }], now - keepMs, false) };
+}
+
+export function recordFailure(history: PageHistory, resetAfterMs: number, now: number): PageHistory {
+  const fresh = now - history.failedAt > resetAfterMs;
+  return { ...history, failures: fresh ? 1 : history.failures + 1, failedAt: now };
+}
+
+export function forgetFailures(history: PageHistory): PageHistory {
+  return history.failures === 0 ? history : { ...history, failures: 0, failedAt: 0 };
+}
+
+/** `holds`: the last entry before the limit still speaks for the time after it, so it stays. */
+function dropBefore<T extends { readonly at: number }>(
+  entries: readonly T[],
+  limit: number,
+  holds: boolean,
+): T[] {
+  const firstInside = entries.findIndex((entry) => entry.at >= limit);
+  const keepFrom = firstInside === -1 ? entries.length : firstInside;
+  return entries.slice(Math.max(0, holds ? keepFrom - 1 : keepFrom));
+}
