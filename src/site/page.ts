@@ -12,7 +12,10 @@ export interface Page {
   readonly path: string;
   /** Absolute host name without the trailing dot, in the letter case of the file's name; compare it lower-cased. */
   readonly host: string;
-  /** What a browser asks that host for: `/` and the file's own name, a `?query` included. */
+  /**
+   * What a browser asks that host for: `/` and the file's own name, a `?query` included, percent-encoded where a URL
+   * needs it (`urlPathOf`), so that it can be compared with a request's target as it comes in.
+   */
   readonly urlPath: string;
 }
 
