@@ -2,7 +2,7 @@ import type { DriverName } from '../policy/policy.js';
 
 /** What a driver is asked to boot. */
 export interface ReplicaSpec {
-  /** The replica's id (ULID), written into the hypervisor's own records together with `owner`. */
+  /** The replica's id (UUID), written into the hypervisor's own records together with `owner`. */
   readonly id: string;
   /** Whose replica it is: the installation's id, so that two daemons on one host never touch each other's. */
   readonly owner: string;

@@ -15,7 +15,7 @@ export type ReplicaState =
 
 /** One dedicated server of one page, as hotzone knows it. All times are monotonic milliseconds. */
 export interface Replica {
-  /** ULID; also in the hypervisor's own records. */
+  /** UUID; also in the hypervisor's own records. */
   readonly id: string;
   /** `Page.path`. */
   readonly page: string;

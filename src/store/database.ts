@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Parsed, Problem } from '../problem.js';
+import { MIGRATIONS } from './migrations.js';
+
+export type Sqlite = Database.Database;
+
+/**
+ * Opens the database file, alone: a second daemon on the same state must not act on the same replicas, so the lock is
+ * exclusive and held until the process ends, however it ends (sqlite.org/pragma.html#pragma_locking_mode).
+ */
+export function openDatabase(file: string): Parsed<Sqlite> {
+  let database: Sqlite | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    database = new Database(file, { timeout: 0 });
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma('foreign_keys = ON');
+    const damage = database.pragma('quick_check(1)', { simple: true });
+    if (damage !== 'ok') throw new CorruptDatabase(String(damage));
+    migrate(database);
+    return { ok: true, value: database };
+  } catch (error) {
+    database?.close();
+    return { ok: false, problems: [explain(file, error)] };
+  }
+}
+
+class CorruptDatabase extends Error {}
+class NewerDatabase extends Error {}
+
+function migrate(database: Sqlite): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) throw new NewerDatabase(`its schema is version ${version}`);
+  const step = database.transaction((sql: string, next: number) => {
+    database.exec(sql);
+    database.pragma(`user_version = ${next}`);
+  });
+  MIGRATIONS.slice(version).forEach((sql, index) => {
+    step.immediate(sql, version + index + 1);
+  });
+}
+
+function explain(where: string, error: unknown): Problem {
+  if (error instanceof NewerDatabase) {
+    return {
+      where,
+      message: `was written by a newer hotzone: ${error.message}`,
+      hint: 'run that version, or move the file away',
+    };
+  }
+  const code = error instanceof Database.SqliteError ? error.code : '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED') {
+    return {
+      where,
+      message: 'is in use by another process',
+      hint: 'stop the other hotzone, or give this one a --state folder of its own',
+    };
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || error instanceof CorruptDatabase) {
+    const hint =
+      'move the file away and start again: running replicas are then found by their owner tag only if settings survive, so stop them first';
+    return { where, message: `is damaged (${message})`, hint };
+  }
+  return {
+    where,
+    message: `cannot be opened: ${message}`,
+    hint: 'check that the folder exists, is writable and has room',
+  };
+}

@@ -1,0 +1,24 @@
+import { NO_HISTORY, type PageHistory } from '../scale/history.js';
+import type { Sqlite } from './database.js';
+
+export interface HistoryTable {
+  all(): ReadonlyMap<string, PageHistory>;
+  save(page: string, history: PageHistory): void;
+}
+
+export function historyTable(database: Sqlite): HistoryTable {
+  const select = database.prepare<[], { page: string; history: string }>(
+    'SELECT page, history FROM histories',
+  );
+  const upsert = database.prepare<[string, string]>(
+    'INSERT OR REPLACE INTO histories (page, history) VALUES (?, ?)',
+  );
+  const remove = database.prepare<[string]>('DELETE FROM histories WHERE page = ?');
+  return {
+    all: () => new Map(select.all().map((row) => [row.page, JSON.parse(row.history) as PageHistory])),
+    save: (page, history) => {
+      if (history === NO_HISTORY) remove.run(page);
+      else upsert.run(page, JSON.stringify(history));
+    },
+  };
+}

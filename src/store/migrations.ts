@@ -1,0 +1,53 @@
+/**
+ * The schema, one step a version (`PRAGMA user_version`). A step that has been released is never edited: add another.
+ * Times are monotonic milliseconds of the boot named in `settings.boot_id`, except `at_wall` (Unix milliseconds).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE replicas (
+    id TEXT PRIMARY KEY,
+    page TEXT NOT NULL,
+    host TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    driver TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    address TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    bundle_file TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    state_since REAL NOT NULL,
+    probe_streak INTEGER NOT NULL,
+    answer_ttl REAL NOT NULL,
+    withdrawn_at REAL,
+    busy_at REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX replicas_by_state ON replicas (state);
+
+  CREATE TABLE leases (
+    address TEXT PRIMARY KEY,
+    replica TEXT NOT NULL,
+    page TEXT NOT NULL,
+    released_at REAL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE histories (page TEXT PRIMARY KEY, history TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY,
+    at_wall INTEGER NOT NULL,
+    page TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    current INTEGER NOT NULL,
+    desired INTEGER NOT NULL,
+    chain TEXT NOT NULL,
+    actions TEXT NOT NULL,
+    dry_run INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX decisions_by_page ON decisions (page, id);
+  CREATE INDEX decisions_by_time ON decisions (at_wall);
+  `,
+];

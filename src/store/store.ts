@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../clock.js';
+import type { Parsed } from '../problem.js';
+import { openDatabase, type Sqlite } from './database.js';
+import { type DecisionTable, decisionTable } from './decisions.js';
+import { type HistoryTable, historyTable } from './histories.js';
+import { type LeaseTable, leaseTable } from './leases.js';
+import { type ReplicaTable, replicaTable } from './replicas.js';
+import { type Settings, settings } from './settings.js';
+
+/** Everything that must outlive the daemon. Writes throw when the disk refuses them; nothing is then half written. */
+export interface Store {
+  /** This installation's id: replicas that carry another are none of its business. */
+  readonly owner: string;
+  readonly replicas: ReplicaTable;
+  readonly leases: LeaseTable;
+  readonly histories: HistoryTable;
+  readonly decisions: DecisionTable;
+  /** SOA serial of the last publication, 0 when there was none. */
+  readonly serial: number;
+  saveSerial(serial: number): void;
+  /** All of it is written, or none. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+
+/** `file`: path of the SQLite database, `:memory:` for none. */
+export function openStore(file: string, clock: Clock, bootId = readBootId()): Parsed<Store> {
+  const opened = openDatabase(file);
+  if (!opened.ok) return opened;
+  const database = opened.value;
+  const set = settings(database);
+  const owner = database.transaction(() => {
+    adoptBoot(database, set, bootId, clock.now());
+    const known = set.get('owner') ?? randomUUID();
+    set.set('owner', known);
+    return known;
+  })();
+  return {
+    ok: true,
+    value: {
+      owner,
+      replicas: replicaTable(database),
+      leases: leaseTable(database),
+      histories: historyTable(database),
+      decisions: decisionTable(database),
+      get serial() {
+        return Number(set.get('serial') ?? 0);
+      },
+      saveSerial: (serial) => set.set('serial', String(serial)),
+      transaction: (work) => database.transaction(work).immediate(),
+      close: () => {
+        database.close();
+      },
+    },
+  };
+}
+
+/**
+ * Monotonic times mean nothing after a reboot. All that was under way is then taken to have begun now, which waits
+ * longer than needed and never shorter.
+ */
+function adoptBoot(database: Sqlite, set: Settings, bootId: string, now: number): void {
+  if (set.get('boot_id') === bootId) return;
+  database.prepare('UPDATE replicas SET created_at = ?, state_since = ?, busy_at = ?').run(now, now, now);
+  database.prepare('UPDATE replicas SET withdrawn_at = ? WHERE withdrawn_at IS NOT NULL').run(now);
+  database.prepare('UPDATE leases SET released_at = ? WHERE released_at IS NOT NULL').run(now);
+  database.prepare('DELETE FROM histories').run();
+  set.set('boot_id', bootId);
+}
+
+function readBootId(): string {
+  return readFileSync(BOOT_ID_FILE, 'utf8').trim();
+}
