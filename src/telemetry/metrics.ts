@@ -1,0 +1,140 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export const METRIC_PREFIX = 'hotzone_';
+
+/** Seconds; from a child process on this host to a virtual machine in a cloud. */
+const BOOT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 300];
+const DRAIN_BUCKETS = [1, 5, 15, 30, 60, 90, 120, 180, 300, 600, 1200];
+/** Seconds; a fork takes milliseconds, a cloud's API seconds. */
+const CALL_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30];
+const LOOP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/**
+ * Every metric of the daemon, declared here and nowhere else, except for the histogram of the DNS worker, which
+ * counts by itself (`DNS_DURATION`). Names and units follow prometheus.io/docs/practices/naming.
+ */
+export function declareMetrics(registry: Registry) {
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []): Counter<T> =>
+    new Counter({ name: METRIC_PREFIX + name, help, labelNames, registers });
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> =>
+    new Gauge({ name: METRIC_PREFIX + name, help, labelNames, registers });
+  const histogram = <T extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly T[] = [],
+  ): Histogram<T> => new Histogram({ name: METRIC_PREFIX + name, help, buckets, labelNames, registers });
+
+  return {
+    buildInfo: gauge('build_info', 'Always 1; the labels say what is running.', ['version', 'node']),
+
+    dnsRequests: counter('dns_requests_total', 'DNS queries received.', ['proto', 'family', 'qtype']),
+    dnsResponses: counter('dns_responses_total', 'DNS responses sent, by where their data came from.', [
+      'rcode',
+      'source',
+    ]),
+    dnsTruncated: counter(
+      'dns_truncated_responses_total',
+      'DNS responses over UDP that did not fit (TC set).',
+    ),
+    dnsIgnored: counter('dns_ignored_requests_total', 'DNS packets dropped without a response.', ['reason']),
+    dnsTcpConnections: gauge('dns_tcp_connections', 'Open TCP connections of DNS clients.'),
+
+    pageQueries: counter(
+      'page_queries_total',
+      'Address queries for a page; pages without a slot are _other.',
+      ['page'],
+    ),
+    pageDemand: gauge('page_demand', 'Visits per second behind the caches of resolvers, estimated.', [
+      'page',
+    ]),
+    pageDesired: gauge('page_desired_replicas', 'Replicas that the page is to have.', ['page']),
+    pageReady: gauge('page_ready_replicas', 'Replicas of the page that serve.', ['page']),
+
+    policyMetricValue: gauge(
+      'policy_metric_value',
+      "Load that the decisions used, summed over the policy's pages.",
+      ['policy'],
+    ),
+    policyTargetValue: gauge('policy_target_value', 'Load per replica that the policy aims at.', ['policy']),
+    policyDesired: gauge('policy_desired_replicas', "Replicas that the policy's pages are to have.", [
+      'policy',
+    ]),
+    policyReady: gauge('policy_ready_replicas', "Replicas of the policy's pages that serve.", ['policy']),
+    policyMax: gauge('policy_max_replicas', "Most replicas that the policy's pages may have together.", [
+      'policy',
+    ]),
+    policyPanic: gauge('policy_panic', '1 while a page of the policy is scaled by its panic window.', [
+      'policy',
+    ]),
+    policyLoadErrors: counter('policy_load_errors_total', 'Policy files refused; the last good ones stayed.'),
+    policyLastReload: gauge(
+      'policy_last_reload_success_timestamp_seconds',
+      'When the policies were last loaded without error.',
+    ),
+
+    decisions: counter('scaling_decisions_total', 'Decisions on a page, by the reason that decided.', [
+      'policy',
+      'direction',
+      'reason',
+    ]),
+    instances: gauge('instances', 'Replicas by state.', ['driver', 'state']),
+    launches: counter('instance_launches_total', 'Attempts to start a replica, by how they ended.', [
+      'driver',
+      'result',
+    ]),
+    terminations: counter('instance_terminations_total', 'Replicas ended.', ['driver', 'reason']),
+    bootDuration: histogram(
+      'instance_boot_duration_seconds',
+      'From the call of the driver to the first good probe.',
+      BOOT_BUCKETS,
+      ['driver'],
+    ),
+    reactionDuration: histogram(
+      'scale_reaction_duration_seconds',
+      'From the load over the target to the first answer that holds the new address.',
+      BOOT_BUCKETS,
+      ['driver'],
+    ),
+    drainDuration: histogram(
+      'drain_duration_seconds',
+      'From leaving the answers to being destroyed.',
+      DRAIN_BUCKETS,
+    ),
+
+    driverRequests: counter('driver_requests_total', 'Calls of a driver.', ['driver', 'operation', 'result']),
+    driverDuration: histogram(
+      'driver_request_duration_seconds',
+      'Time that calls of a driver took.',
+      CALL_BUCKETS,
+      ['driver', 'operation'],
+    ),
+    driverBackoff: gauge(
+      'driver_backoff_until_timestamp_seconds',
+      'Until when the driver is not asked to boot; 0 = it is.',
+      ['driver'],
+    ),
+
+    loopDuration: histogram(
+      'control_loop_duration_seconds',
+      'Time that a pass of the control loop took.',
+      LOOP_BUCKETS,
+    ),
+    loopLastSuccess: gauge(
+      'control_loop_last_success_timestamp_seconds',
+      'When the control loop last finished a pass.',
+    ),
+    seriesDropped: counter('metrics_series_dropped_total', 'Samples left out because a label set was full.', [
+      'metric',
+    ]),
+  };
+}
+
+export type DeclaredMetrics = ReturnType<typeof declareMetrics>;
+
+/** The DNS worker fills its own buckets, off the main thread; they are only printed here (`exposition.ts`). */
+export const DNS_DURATION = {
+  name: `${METRIC_PREFIX}dns_request_duration_seconds`,
+  help: 'From the receipt of a DNS query to the sending of its response.',
+} as const;

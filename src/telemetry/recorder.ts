@@ -1,0 +1,178 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Clock } from '../clock.js';
+import type { DnsCounters } from '../dns/counters.js';
+import type { DriverName } from '../policy/policy.js';
+import type { ReplicaState } from '../scale/replica.js';
+import { setDns } from './dns-series.js';
+import { formatHistogram } from './exposition.js';
+import * as sets from './label-sets.js';
+import { type DeclaredMetrics, DNS_DURATION, declareMetrics, METRIC_PREFIX } from './metrics.js';
+import { type PageSample, PageSeries } from './page-series.js';
+import { type PolicySample, removePolicy, setPolicy } from './policy-series.js';
+
+export interface MetricsOptions {
+  readonly clock: Clock;
+  /** Of hotzone itself. */
+  readonly version: string;
+  /** Drivers in use: their series are there with 0 before anything happens. */
+  readonly drivers: readonly DriverName[];
+  /** Read once a scrape. */
+  readonly dns?: () => DnsCounters;
+  /** Why a decision can be what it is; anything else counts as `other`. */
+  readonly decisionReasons?: readonly string[];
+}
+
+/** What the control side tells, in its own words. Every time is in seconds. */
+export interface Metrics {
+  /** A pass of the control loop ended well. */
+  observeTick(seconds: number): void;
+  /** `by` decisions of one kind at once, 1 when left out. */
+  countDecision(decision: {
+    readonly policy: string;
+    readonly direction: sets.Direction;
+    readonly reason: string;
+    readonly by?: number;
+  }): void;
+  /** Only for pages that exist. */
+  setPage(sample: PageSample): void;
+  countPageQueries(page: string, queries: number): void;
+  /** The page left the site. */
+  forgetPage(page: string): void;
+  setPolicy(sample: PolicySample): void;
+  /** The policy was removed. */
+  forgetPolicy(policy: string): void;
+  /** All replicas there are; what is not named is 0. */
+  setInstances(
+    counts: readonly { readonly driver: DriverName; readonly state: ReplicaState; readonly count: number }[],
+  ): void;
+  countLaunch(launch: { readonly driver: DriverName; readonly result: sets.LaunchResult }): void;
+  countTermination(termination: {
+    readonly driver: DriverName;
+    readonly reason: sets.TerminationReason;
+  }): void;
+  observeBoot(driver: DriverName, seconds: number): void;
+  observeReaction(driver: DriverName, seconds: number): void;
+  observeDrain(seconds: number): void;
+  countDriverRequest(
+    driver: DriverName,
+    operation: sets.DriverOperation,
+    result: sets.DriverResult,
+    seconds: number,
+  ): void;
+  /** Unix time in seconds until which the driver is left alone; 0 = it is not. */
+  setDriverBackoff(driver: DriverName, until: number): void;
+  policyLoad(ok: boolean): void;
+  /** Everything in Prometheus's text format. */
+  render(): Promise<string>;
+}
+
+/** Policies that have series of their own; the names come from the operator's files, so this is never met in earnest. */
+const MAX_POLICIES = 50;
+/** prom-client calls these gauges `…_total`, which is a counter's name. */
+const MISNAMED_DEFAULTS = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+const EVENT_LOOP_PRECISION_MS = 100;
+const MILLISECONDS_PER_SECOND = 1_000;
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const declared = declareMetrics(registry);
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
+  for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
+
+  const reasons = options.decisionReasons ?? sets.DECISION_REASONS;
+  const policies = new Set<string>();
+  const pages = new PageSeries();
+  const seconds = () => options.clock.wall() / MILLISECONDS_PER_SECOND;
+  const hasSeries = (policy: string, metric: string): boolean => {
+    if (policies.has(policy) || policies.size < MAX_POLICIES) {
+      policies.add(policy);
+      return true;
+    }
+    declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric });
+    return false;
+  };
+  declared.buildInfo.set({ version: options.version, node: process.versions.node }, 1);
+  initialiseDrivers(declared, options.drivers);
+
+  return {
+    observeTick: (duration) => {
+      declared.loopDuration.observe(duration);
+      declared.loopLastSuccess.set(seconds());
+    },
+    countDecision: ({ policy, direction, reason, by = 1 }) => {
+      if (!hasSeries(policy, 'scaling_decisions_total')) return;
+      declared.decisions.inc({ policy, direction, reason: sets.oneOf(reasons, reason) }, by);
+    },
+    setPage: (sample) => {
+      const evicted = pages.set(sample, options.clock.now());
+      if (evicted !== undefined) declared.pageQueries.remove({ page: evicted });
+    },
+    countPageQueries: (page, queries) => declared.pageQueries.inc({ page: pages.labelOf(page) }, queries),
+    forgetPage: (page) => {
+      if (pages.forget(page)) declared.pageQueries.remove({ page });
+    },
+    setPolicy: (sample) => {
+      if (hasSeries(sample.policy, 'policy_desired_replicas')) setPolicy(declared, sample);
+    },
+    forgetPolicy: (policy) => {
+      policies.delete(policy);
+      removePolicy(declared, policy, [...reasons, sets.OTHER]);
+    },
+    setInstances: (counts) => {
+      for (const driver of options.drivers)
+        for (const state of sets.REPLICA_STATES) declared.instances.set({ driver, state }, 0);
+      for (const { driver, state, count } of counts)
+        if (state !== 'gone') declared.instances.set({ driver, state }, count);
+    },
+    countLaunch: (launch) => declared.launches.inc({ ...launch }),
+    countTermination: (termination) => declared.terminations.inc({ ...termination }),
+    observeBoot: (driver, duration) => declared.bootDuration.observe({ driver }, duration),
+    observeReaction: (driver, duration) => declared.reactionDuration.observe({ driver }, duration),
+    observeDrain: (duration) => declared.drainDuration.observe(duration),
+    countDriverRequest: (driver, operation, result, duration) => {
+      declared.driverRequests.inc({ driver, operation, result });
+      declared.driverDuration.observe({ driver, operation }, duration);
+    },
+    setDriverBackoff: (driver, until) => declared.driverBackoff.set({ driver }, until),
+    policyLoad: (ok) => (ok ? declared.policyLastReload.set(seconds()) : declared.policyLoadErrors.inc()),
+    render: async () => {
+      setPages(declared, pages);
+      const dns = options.dns?.();
+      if (dns === undefined) return registry.metrics();
+      setDns(declared, dns);
+      return `${await registry.metrics()}\n${formatHistogram(DNS_DURATION, dns.duration)}`;
+    },
+  };
+}
+
+/** A rate over a series that begins with its first event misses that event, so whatever can be known starts at 0. */
+function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverName[]): void {
+  declared.pageQueries.inc({ page: '_other' }, 0);
+  for (const driver of drivers) {
+    declared.driverBackoff.set({ driver }, 0);
+    declared.bootDuration.zero({ driver });
+    declared.reactionDuration.zero({ driver });
+    for (const state of sets.REPLICA_STATES) declared.instances.set({ driver, state }, 0);
+    for (const result of sets.LAUNCH_RESULTS) declared.launches.inc({ driver, result }, 0);
+    for (const reason of sets.TERMINATION_REASONS) declared.terminations.inc({ driver, reason }, 0);
+    for (const operation of sets.DRIVER_OPERATIONS) {
+      declared.driverDuration.zero({ driver, operation });
+      declared.driverRequests.inc({ driver, operation, result: 'ok' }, 0);
+    }
+  }
+}
+
+function setPages(declared: DeclaredMetrics, pages: PageSeries): void {
+  declared.pageDemand.reset();
+  declared.pageDesired.reset();
+  declared.pageReady.reset();
+  for (const { label: page, demand, desired, ready } of pages.byLabel()) {
+    if (demand !== null) declared.pageDemand.set({ page }, demand);
+    declared.pageDesired.set({ page }, desired);
+    declared.pageReady.set({ page }, ready);
+  }
+}
