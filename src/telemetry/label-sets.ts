@@ -82,34 +82,6 @@ export type DriverResult = (typeof DRIVER_RESULTS)[number];
 export const DIRECTIONS = ['up', 'down', 'none'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Why a decision was what it was; HPA's condition reasons where it has the word. */
-export const DECISION_REASONS = [
-  'ReadyForNewScale',
-  'MetricAboveTarget',
-  'MetricBelowTarget',
-  'WithinTolerance',
-  'BelowActivation',
-  'DesiredWithinRange',
-  'TooFewReplicas',
-  'TooManyReplicas',
-  'Panic',
-  'ScaleUpStabilized',
-  'ScaleDownStabilized',
-  'ScaleUpLimit',
-  'ScaleDownLimit',
-  'CooldownActive',
-  'BudgetExceeded',
-  'BackoffActive',
-  'Quarantined',
-  'MetricUnavailable',
-  'DryRun',
-  'Draining',
-  'BootTimeout',
-  'ProbeFailed',
-  'OrphanAdopted',
-  'OrphanTerminated',
-] as const;
-
 /** `value` if the set has it, else `other`. */
 export function oneOf(set: readonly string[], value: string): string {
   return set.includes(value) ? value : OTHER;

@@ -1,3 +1,4 @@
+import { REASONS } from '../scale/reason.js';
 import { DIRECTIONS } from './label-sets.js';
 import type { DeclaredMetrics } from './metrics.js';
 
@@ -25,7 +26,7 @@ export function setPolicy(declared: DeclaredMetrics, sample: PolicySample): void
 }
 
 /** Removes every series of a policy that is no more. */
-export function removePolicy(declared: DeclaredMetrics, policy: string, reasons: readonly string[]): void {
+export function removePolicy(declared: DeclaredMetrics, policy: string): void {
   for (const gauge of [
     declared.policyMetricValue,
     declared.policyTargetValue,
@@ -36,5 +37,5 @@ export function removePolicy(declared: DeclaredMetrics, policy: string, reasons:
   ])
     gauge.remove({ policy });
   for (const direction of DIRECTIONS)
-    for (const reason of reasons) declared.decisions.remove({ policy, direction, reason });
+    for (const reason of REASONS) declared.decisions.remove({ policy, direction, reason });
 }

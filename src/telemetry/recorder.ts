@@ -2,11 +2,13 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../clock.js';
 import type { DnsCounters } from '../dns/counters.js';
 import type { DriverName } from '../policy/policy.js';
+import type { Reason } from '../scale/reason.js';
 import type { ReplicaState } from '../scale/replica.js';
 import { setDns } from './dns-series.js';
 import { formatHistogram } from './exposition.js';
 import * as sets from './label-sets.js';
 import { type DeclaredMetrics, DNS_DURATION, declareMetrics, METRIC_PREFIX } from './metrics.js';
+import { OTHER_PAGES } from './page-labels.js';
 import { type PageSample, PageSeries } from './page-series.js';
 import { type PolicySample, removePolicy, setPolicy } from './policy-series.js';
 
@@ -18,8 +20,6 @@ export interface MetricsOptions {
   readonly drivers: readonly DriverName[];
   /** Read once a scrape. */
   readonly dns?: () => DnsCounters;
-  /** Why a decision can be what it is; anything else counts as `other`. */
-  readonly decisionReasons?: readonly string[];
 }
 
 /** What the control side tells, in its own words. Every time is in seconds. */
@@ -30,7 +30,7 @@ export interface Metrics {
   countDecision(decision: {
     readonly policy: string;
     readonly direction: sets.Direction;
-    readonly reason: string;
+    readonly reason: Reason;
     readonly by?: number;
   }): void;
   /** Only for pages that exist. */
@@ -83,7 +83,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
 
-  const reasons = options.decisionReasons ?? sets.DECISION_REASONS;
   const policies = new Set<string>();
   const pages = new PageSeries();
   const seconds = () => options.clock.wall() / MILLISECONDS_PER_SECOND;
@@ -105,7 +104,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     countDecision: ({ policy, direction, reason, by = 1 }) => {
       if (!hasSeries(policy, 'scaling_decisions_total')) return;
-      declared.decisions.inc({ policy, direction, reason: sets.oneOf(reasons, reason) }, by);
+      declared.decisions.inc({ policy, direction, reason }, by);
     },
     setPage: (sample) => {
       const evicted = pages.set(sample, options.clock.now());
@@ -120,7 +119,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     forgetPolicy: (policy) => {
       policies.delete(policy);
-      removePolicy(declared, policy, [...reasons, sets.OTHER]);
+      removePolicy(declared, policy);
     },
     setInstances: (counts) => {
       for (const driver of options.drivers)
@@ -151,7 +150,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
 /** A rate over a series that begins with its first event misses that event, so whatever can be known starts at 0. */
 function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverName[]): void {
-  declared.pageQueries.inc({ page: '_other' }, 0);
+  declared.pageQueries.inc({ page: OTHER_PAGES }, 0);
   for (const driver of drivers) {
     declared.driverBackoff.set({ driver }, 0);
     declared.bootDuration.zero({ driver });

@@ -33,22 +33,7 @@ export function parseMetrics(text: string): readonly ExposedMetric[] {
   return metrics;
 }
 
-const ABBREVIATED_UNITS = [
-  's',
-  'ms',
-  'us',
-  'ns',
-  'sec',
-  'b',
-  'kb',
-  'mb',
-  'gb',
-  'tb',
-  'pb',
-  'm',
-  'h',
-  'd',
-];
+const ABBREVIATED_UNITS = ['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'm', 'h', 'd'];
 const OTHER_UNITS = [
   'milliseconds',
   'microseconds',

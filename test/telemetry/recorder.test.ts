@@ -83,15 +83,13 @@ test("the DNS worker's counts are taken as they are, at every scrape anew", asyn
   assert.equal(await seriesValue(metrics, 'hotzone_dns_request_duration_seconds_sum'), 0.004);
 });
 
-test('a decision counts under its reason, one that nobody foresaw under other', async () => {
+test('decisions count under their reason, many at once if need be', async () => {
   const metrics = someMetrics();
   const decision = { policy: 'default', direction: 'none' } as const;
   metrics.countDecision({ ...decision, reason: 'WithinTolerance', by: 40 });
   metrics.countDecision({ ...decision, reason: 'WithinTolerance' });
-  metrics.countDecision({ ...decision, reason: 'x"}\n evil' });
   const name = 'hotzone_scaling_decisions_total';
   assert.equal(await seriesValue(metrics, name, 'reason="WithinTolerance"', 'policy="default"'), 41);
-  assert.equal(await seriesValue(metrics, name, 'reason="other"'), 1);
 });
 
 test('ten thousand pages make no more series than fifty', async () => {
