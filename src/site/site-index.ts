@@ -36,8 +36,19 @@ export function indexSite(paths: readonly string[], options: NamingOptions): Par
       host: hostOf(path, options.domain, options.naming, options.hash),
       urlPath: urlPathOf(path),
     }));
-  const problems = [...pages.flatMap((page) => pageProblems(page, options)), ...collisions(pages, options)];
+  const problems = [
+    ...pages.flatMap(unprintable),
+    ...pages.flatMap((page) => pageProblems(page, options)),
+    ...collisions(pages, options),
+  ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: pages };
+}
+
+/** Control characters and halves of surrogate pairs can stand neither in a bundle nor in a log line. */
+function unprintable({ path }: Page): Problem[] {
+  if (!/[\p{Cc}\p{Cs}]/u.test(path)) return [];
+  const message = 'has a control character in its name';
+  return [{ where: JSON.stringify(path), message, hint: 'rename the file' }];
 }
 
 function pageProblems(page: Page, options: NamingOptions): Problem[] {
