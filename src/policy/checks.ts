@@ -1,0 +1,96 @@
+import { formatDuration } from './duration.js';
+import type { Policy } from './policy.js';
+import type { Path } from './yaml-document.js';
+
+/** A rule between fields that a policy breaks. `path` is where in the file it is said, in the file's own keys. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly path: Path;
+  readonly message: string;
+}
+
+const error = (path: Path, message: string): Finding => ({ severity: 'error', path, message });
+const warning = (path: Path, message: string): Finding => ({ severity: 'warning', path, message });
+
+/** Every rule between fields that `policy` breaks: errors make it useless, warnings say that it will surprise. */
+export function checkPolicy(policy: Policy): readonly Finding[] {
+  return [...bounds(policy), ...metric(policy), ...times(policy), ...dns(policy)];
+}
+
+function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Iterable<Finding> {
+  if (minReplicas > maxReplicas)
+    yield error(['minReplicas'], `minReplicas is ${minReplicas}, above maxReplicas ${maxReplicas}`);
+  if (budget.maxInstances < minReplicas)
+    yield error(
+      ['budget', 'maxInstances'],
+      `budget.maxInstances is ${budget.maxInstances}, below the minReplicas ${minReplicas} of a single page`,
+    );
+  else if (budget.maxInstances < maxReplicas)
+    yield warning(
+      ['budget', 'maxInstances'],
+      `budget.maxInstances is ${budget.maxInstances}: no page can reach maxReplicas ${maxReplicas}`,
+    );
+  for (const [index, { driver }] of placement.entries())
+    if (placement.findIndex((other) => other.driver === driver) < index)
+      yield error(['placement', index, 'driver'], `the driver "${driver}" already has a placement`);
+  const room = placement.reduce((sum, place) => sum + place.maxReplicas, 0);
+  if (room < minReplicas && minReplicas <= maxReplicas)
+    yield error(['placement'], `the placements hold ${room} replicas, fewer than minReplicas ${minReplicas}`);
+  else if (room < maxReplicas)
+    yield warning(
+      ['placement'],
+      `the placements hold ${room} replicas: no page can reach maxReplicas ${maxReplicas}`,
+    );
+}
+
+function* metric({ metric: { activation, target, panic, stableWindow } }: Policy): Iterable<Finding> {
+  if (activation > target)
+    yield error(
+      ['metric', 'activation'],
+      `metric.activation is ${activation}, above metric.target ${target}: a page would go from none to several replicas`,
+    );
+  if (panic.window >= stableWindow)
+    yield error(
+      ['metric', 'panic', 'window'],
+      `metric.panic.window is ${formatDuration(panic.window)}: expected less than metric.stableWindow ${formatDuration(stableWindow)}`,
+    );
+}
+
+function* times({
+  behavior,
+  instance,
+  cooldown,
+  metric: { stableWindow },
+  minReplicas,
+  backoff,
+}: Policy): Iterable<Finding> {
+  const patience =
+    stableWindow +
+    Math.max(
+      behavior.scaleDown.stabilizationWindow,
+      minReplicas === 0 ? cooldown.toZero : cooldown.scaleDown,
+    );
+  if (instance.bootTimeout > patience)
+    yield warning(
+      ['instance', 'bootTimeout'],
+      `a replica may boot for ${formatDuration(instance.bootTimeout)} but be given up after ${formatDuration(patience)} ` +
+        'without load: it may go before it ever served (see behavior.scaleDown.stabilizationWindow)',
+    );
+  if (backoff.initial > backoff.max)
+    yield error(
+      ['backoff', 'initial'],
+      `backoff.initial is ${formatDuration(backoff.initial)}, above backoff.max ${formatDuration(backoff.max)}`,
+    );
+}
+
+function* dns({ dns: { ttl, minTtl, maxTtl, drain } }: Policy): Iterable<Finding> {
+  if (ttl < minTtl) yield error(['dns', 'ttl'], `dns.ttl is ${ttl}s, below dns.minTtl ${minTtl}s`);
+  if (ttl > maxTtl) yield error(['dns', 'ttl'], `dns.ttl is ${ttl}s, above dns.maxTtl ${maxTtl}s`);
+  const shortestDrain = ttl * 1_000 + drain.gracePeriod;
+  if (drain.maxDuration < shortestDrain)
+    yield warning(
+      ['dns', 'drain', 'maxDuration'],
+      `dns.drain.maxDuration is ${formatDuration(drain.maxDuration)}, but caches hold an address for dns.ttl ` +
+        `plus dns.drain.gracePeriod, ${formatDuration(shortestDrain)}: a drain takes that long all the same`,
+    );
+}

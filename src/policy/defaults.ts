@@ -1,0 +1,70 @@
+import type { Policy } from './policy.js';
+import type { PolicyForm } from './schema.js';
+
+/**
+ * From 0, a page gets its first replica when that replica would be at least half used; below, the origin copes.
+ * (Without it, `ceil(load / target)` would boot one for the first visitor.)
+ */
+const ACTIVATION_SHARE = 0.5;
+/** Knative's panic-window-percentage. */
+const PANIC_WINDOW_SHARE = 0.1;
+/** A mistyped target shall cost no more than this, unless the operator says so. */
+const MAX_INSTANCES = 100;
+const MIN_TTL_SECONDS = 5;
+const MAX_TTL_SECONDS = 300;
+
+/** Fills in the defaults that depend on other fields. */
+export function toPolicy(form: PolicyForm, file: string): Policy {
+  const { metric, dns } = form;
+  const placement = form.placement.map(({ driver, maxReplicas }) => ({
+    driver,
+    maxReplicas: maxReplicas ?? form.maxReplicas,
+  }));
+  return {
+    version: form.version,
+    name: form.name,
+    file,
+    enabled: form.enabled,
+    dryRun: form.dryRun,
+    priority: form.priority,
+    match: form.match,
+    minReplicas: form.minReplicas,
+    maxReplicas: form.maxReplicas,
+    metric: {
+      ...metric,
+      activation: metric.activation ?? metric.target * ACTIVATION_SHARE,
+      panic: {
+        ...metric.panic,
+        window: metric.panic.window ?? Math.round(metric.stableWindow * PANIC_WINDOW_SHARE),
+      },
+    },
+    behavior: form.behavior,
+    cooldown: form.cooldown,
+    budget: { maxInstances: form.budget.maxInstances ?? Math.max(MAX_INSTANCES, form.maxReplicas) },
+    placement,
+    instance: { bootTimeout: bootTimeout(form) },
+    probe: {
+      period: form.probe.period,
+      timeout: form.probe.timeout,
+      successThreshold: form.probe.successThreshold,
+      failureThreshold: form.probe.failureThreshold,
+    },
+    backoff: form.backoff,
+    dns: {
+      ttl: dns.ttl,
+      minTtl: dns.minTtl ?? Math.min(MIN_TTL_SECONDS, dns.ttl),
+      maxTtl: dns.maxTtl ?? Math.max(MAX_TTL_SECONDS, dns.ttl),
+      maxAddresses: dns.maxAddresses,
+      includeOrigin: dns.includeOrigin,
+      drain: dns.drain,
+    },
+  };
+}
+
+/** That of the slowest driver in use, since a page's replicas may come from any of its placements. */
+function bootTimeout(form: PolicyForm): number {
+  const timeout = form.instance.bootTimeout;
+  return typeof timeout === 'number'
+    ? timeout
+    : Math.max(...form.placement.map(({ driver }) => timeout[driver]));
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import {
+  above,
+  addressBlock,
+  atLeast,
+  choice,
+  duration,
+  flag,
+  fraction,
+  later,
+  listOf,
+  name,
+  only,
+  pageGlob,
+  seconds,
+  settings,
+  whole,
+} from './fields.js';
+
+const MAX_REPLICAS = 1_000;
+const MAX_INSTANCES = 100_000;
+
+/** How fast a page's replicas may become more, or fewer: HPA's `behavior`. */
+function scalingRules(defaults: {
+  stabilizationWindow: string;
+  policies: { type: 'Replicas' | 'Percent'; value: number; period: string }[];
+}) {
+  return settings({
+    /** Up: the lowest recommendation within it counts. Down: the highest. */
+    stabilizationWindow: duration('0s').prefault(defaults.stabilizationWindow),
+    policies: listOf(
+      settings({
+        type: choice(['Replicas', 'Percent']),
+        value: whole(1, 10_000),
+        period: duration('100ms'),
+      }),
+      'rates',
+      1,
+      16,
+    ).prefault(defaults.policies),
+    /** Which of the rates holds; Disabled: no change in this direction. */
+    selectPolicy: choice(['Max', 'Min', 'Disabled']).default('Max'),
+  }).prefault({});
+}
+
+/** How long a driver's replica may take from its creation to its first good probe. */
+const bootTimeouts = settings({
+  process: duration('100ms').prefault('10s'),
+  qemu: duration('100ms').prefault('10s'),
+  xl: duration('100ms').prefault('10s'),
+  ec2: duration('100ms').prefault('2m'),
+});
+
+/**
+ * The policy language: every key that may be in a file, with its bounds and default. Defaults that depend on
+ * another field are in `defaults.ts`; rules between fields are in `checks.ts`.
+ */
+export const policySchema = settings({
+  version: only(1),
+  name: name(),
+  enabled: flag().default(true),
+  dryRun: flag().default(false),
+  priority: whole(-1_000_000, 1_000_000).default(0),
+  match: settings({
+    pages: listOf(pageGlob(), 'patterns', 1),
+    exclude: listOf(pageGlob(), 'patterns').default([]),
+  }),
+  minReplicas: whole(0, MAX_REPLICAS).default(0),
+  maxReplicas: whole(1, MAX_REPLICAS),
+  metric: settings({
+    type: choice(['demand', 'dnsQueryRate', 'uniqueClients', 'httpRequestRate'], ['prometheus']).default(
+      'demand',
+    ),
+    target: above(0),
+    /** Default: half of the target. */
+    activation: atLeast(0).optional(),
+    tolerance: fraction().default(0.1),
+    stableWindow: duration('1s', '1h').prefault('60s'),
+    panic: settings({
+      /** Default: a tenth of the stable window. */
+      window: duration('100ms', '1h').optional(),
+      /** Panic when the load of the short window wants so many times the replicas that are ready. */
+      threshold: atLeast(1).default(2),
+    }).prefault({}),
+    ignoreClients: listOf(addressBlock(), 'address blocks').default([]),
+  }),
+  behavior: settings({
+    scaleUp: scalingRules({
+      stabilizationWindow: '0s',
+      policies: [
+        { type: 'Replicas', value: 4, period: '15s' },
+        { type: 'Percent', value: 100, period: '15s' },
+      ],
+    }),
+    scaleDown: scalingRules({
+      stabilizationWindow: '5m',
+      policies: [{ type: 'Replicas', value: 1, period: '60s' }],
+    }),
+  }).prefault({}),
+  cooldown: settings({
+    scaleUp: duration('0s').prefault('0s'),
+    scaleDown: duration('0s').prefault('60s'),
+    toZero: duration('0s').prefault('5m'),
+  }).prefault({}),
+  budget: settings({
+    /** Of all pages of the policy together. Default: 100, or `maxReplicas` where that is more. */
+    maxInstances: whole(1, MAX_INSTANCES).optional(),
+    maxHourlyCost: later(),
+    currency: later(),
+    onExceeded: later(),
+  }).prefault({}),
+  placement: listOf(
+    settings({
+      driver: choice(['process'], ['qemu', 'xl', 'ec2']),
+      /** Default: the policy's. */
+      maxReplicas: whole(1, MAX_REPLICAS).optional(),
+      image: later(),
+      memory: later(),
+      region: later(),
+      zones: later(),
+      instanceType: later(),
+      launchTemplate: later(),
+    }),
+    'placements',
+    1,
+    16,
+  ).prefault([{ driver: 'process' }]),
+  instance: settings({
+    bootTimeout: z.union([duration('100ms'), bootTimeouts]).prefault({}),
+    maxLifetime: later(),
+    payload: later(),
+  }).prefault({}),
+  probe: settings({
+    period: duration('50ms', '1h').prefault('2s'),
+    timeout: duration('10ms', '5m').prefault('1s'),
+    successThreshold: whole(1, 100).default(1),
+    failureThreshold: whole(1, 100).default(3),
+    httpGet: later(),
+    expect: later(),
+    initialDelay: later(),
+  }).prefault({}),
+  backoff: settings({
+    initial: duration('100ms').prefault('30s'),
+    max: duration('100ms').prefault('30m'),
+    resetAfter: duration('1s').prefault('3h'),
+    quarantineAfter: whole(1, 1_000).default(5),
+  }).prefault({}),
+  dns: settings({
+    ttl: seconds('1s', '24h').prefault('30s'),
+    /** Default: 5s, or the TTL where that is less. */
+    minTtl: seconds('1s', '24h').optional(),
+    /** Default: 5m, or the TTL where that is more. */
+    maxTtl: seconds('1s', '24h').optional(),
+    maxAddresses: whole(1, 8).default(8),
+    includeOrigin: choice(['always', 'whenBelowTarget', 'never']).default('whenBelowTarget'),
+    /** An answer is never empty: if nothing else serves, the origin does. */
+    failOpen: only(true).optional(),
+    drain: settings({
+      gracePeriod: duration('0s').prefault('30s'),
+      maxDuration: duration('1s').prefault('10m'),
+      untilIdle: flag().default(true),
+    }).prefault({}),
+  }).prefault({}),
+  pollingInterval: later(),
+  schedules: later(),
+  fallback: later(),
+});
+
+/** A document of a policy file, checked field by field, with every default that stands on its own. */
+export type PolicyForm = z.output<typeof policySchema>;
