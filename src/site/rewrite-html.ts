@@ -15,23 +15,22 @@ const MAX_SRCDOC_DEPTH = 8;
 export function htmlEdits(source: string, base: Base, depth = 0): Edit[] {
   // Without scripting, the content of noscript is parsed as the elements it is for those who need it.
   const document = parse(source, { sourceCodeLocationInfo: true, scriptingEnabled: false });
-  const elements = elementsOf(document);
   const edits: Edit[] = [];
-  const found = findBase(source, elements, base);
+  const found = findBase(source, elementsOf(document, { templates: false }), base);
   if (found.edit !== undefined) edits.push(found.edit);
-  for (const element of elements) {
+  for (const element of elementsOf(document, { templates: true })) {
     for (const edit of elementEdits(source, element, found.base, depth)) edits.push(edit);
   }
   return edits;
 }
 
-/** All elements in tree order, those in templates too; without recursion, since nesting has no limit. */
-function elementsOf(root: ParentNode): Element[] {
+/** All elements in tree order, with those in templates or without; no recursion, since nesting has no limit. */
+function elementsOf(root: ParentNode, { templates }: { readonly templates: boolean }): Element[] {
   const elements: Element[] = [];
   const open: ParentNode[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if ('tagName' in node) elements.push(node);
-    if ('content' in node) open.push(node.content);
+    if (templates && 'content' in node) open.push(node.content);
     for (let index = node.childNodes.length - 1; index >= 0; index -= 1) {
       const child = node.childNodes[index];
       if (child !== undefined && 'tagName' in child) open.push(child);
@@ -145,7 +144,9 @@ function styleEdits(source: string, element: Element, base: Base): Edit[] {
   const location = element.sourceCodeLocation;
   const start = location?.startTag?.endOffset;
   if (location === null || location === undefined || start === undefined) return [];
-  const end = location.endTag?.startOffset ?? location.endOffset;
+  // The location of an element that is never closed ends with its start tag.
+  const end =
+    location.endTag?.startOffset ?? element.childNodes.at(-1)?.sourceCodeLocation?.endOffset ?? start;
   const raw = source.slice(start, end);
   if (isHtml(element) || raw.includes('<![CDATA[')) return shiftEdits(cssEdits(raw, base), start);
   const value: AttributeValue = { start, end, quote: '"', ...decodeReferences(source, start, end) };
