@@ -19,7 +19,8 @@ interface Part {
 
 /** Their URLs name a vocabulary or a document, and nothing is fetched from there. */
 const NAMING_RULES = /^(?:namespace|(?:-moz-)?document|charset)$/i;
-const UNQUOTED_URL = /(?:[^\\)]|\\[\s\S])*/y;
+/** What is not one is a bad-url-token, which browsers drop (CSS Syntax Module Level 3, section 4.3.6). */
+const UNQUOTED_URL = /(?:[^\\"'()\0-\x20\x7f]|\\[^\n\r\f])*(?=[\t\n\f\r ]*(?:\)|$))/y;
 const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|([\s\S]))/gi;
 
 /** The links of a style sheet or of a style attribute: url(), @import and image-set(). */
@@ -69,7 +70,7 @@ function partLinks(text: string): CssLink[] {
       if (node.type !== 'function') continue;
       const [first] = node.nodes;
       if (/^url$/i.test(node.value)) {
-        links.push(first?.type === 'string' ? stringLink(first) : unquotedLink(text, node));
+        links.push(...(first?.type === 'string' ? [stringLink(first)] : unquotedLinks(text, node)));
       } else {
         if (/^(?:-webkit-)?image-set$/i.test(node.value)) {
           for (const child of node.nodes) if (child.type === 'string') links.push(stringLink(child));
@@ -86,11 +87,11 @@ function stringLink(node: valueParser.StringNode): CssLink {
   return { start, end: start + node.value.length, quote: node.quote, link: unescapeCss(node.value) };
 }
 
-function unquotedLink(text: string, node: valueParser.FunctionNode): CssLink {
+function unquotedLinks(text: string, node: valueParser.FunctionNode): CssLink[] {
   const start = node.sourceIndex + node.value.length + 1 + node.before.length;
   UNQUOTED_URL.lastIndex = start;
-  const raw = (UNQUOTED_URL.exec(text)?.[0] ?? '').replace(/[\t\n\f\r ]+$/, '');
-  return { start, end: start + raw.length, quote: '', link: unescapeCss(raw) };
+  const [raw] = UNQUOTED_URL.exec(text) ?? [];
+  return raw === undefined ? [] : [{ start, end: start + raw.length, quote: '', link: unescapeCss(raw) }];
 }
 
 /** CSS Syntax Module Level 3, section 4.3.7. */

@@ -108,7 +108,7 @@ function rangeOf(match: RegExpExecArray): Range {
 
 function urlEdits(text: string, ranges: readonly Range[], base: Base): Edit[] {
   return ranges.flatMap(({ start, end }) => {
-    const link = decodeText(text.slice(start, end)).replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
+    const link = decodeText(text.slice(start, end)).trim();
     // An empty action is the document itself, an empty src is nothing at all: no base is asked for either.
     if (link === '') return [];
     const destination = follow(link, base);

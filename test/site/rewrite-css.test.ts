@@ -20,7 +20,7 @@ const SAME_AROUND: readonly string[] = [
   '@font-face{font-family:"/img/x.png";src:url(%) format("woff2")}',
   'a{b:image-set("%" 1x, url(%) 2x, \'%\' type("image/png") 3x)}',
   'a{b:-webkit-image-set(url(%) 1x,"%" 2x)}',
-  'a{b:cross-fade(url(%), image-set("%" 1x), 50%)}'.replace('50%', '50px'),
+  'a{b:cross-fade(url(%), image-set("%" 1x), 50px)}',
   ':root{--a:url(%);--b:{c:url(%)};--d: "/img/x.png"}',
   '/* url(/img/x.png) */a/* " */{b:/*(*/url(%)/*)*/}',
   'a[href="url(/img/x.png)"]::after{content:"url(/img/x.png)";b:url(%)}',
@@ -36,6 +36,9 @@ const SAME_AROUND: readonly string[] = [
   'a{b:url(data:image/png;base64,/img/x.png);c:url("data:,url(/img/x.png)")}',
   'a{\xff\xfe:\x80\0;b:url(%)}\r\n\f',
   '<!-- a{b:url(%)} -->',
+  'a{b:url(/img/x.png /img/x.png);c:url(/img/x.png"");d:url(/img/x.png\'\');e:url(/img/x.png();f:url(%)}',
+  'a{b:url(%',
+  'a{b:url( % ',
   '@x{@y url(%){a{b:url(%)}}}',
 ];
 
