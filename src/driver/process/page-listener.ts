@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../clock.js';
+import { type PageResponse, plainResponse } from '../../site/plain-response.js';
+import type { PageRequest } from '../../site/respond.js';
+import { Connections } from './connections.js';
+import type { HttpLimits } from './http-limits.js';
+import { ListenError } from './listen-error.js';
+
+/** The HTTP/1.1 end that the origin and the page server have in common: everything but which page it is. */
+export interface PageListener {
+  /** Bytes of response bodies. */
+  readonly bytes: number;
+  readonly openConnections: number;
+  /** @throws ListenError */
+  listen(address: string, port: number): Promise<AddressInfo>;
+  /** From now on every answer ends its connection, and idle connections are closed. It goes on answering. */
+  drain(): void;
+  /** Stops listening, lets answers finish for so long, and then ends what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function createPageListener(
+  answer: (request: PageRequest) => PageResponse,
+  limits: HttpLimits,
+): PageListener {
+  const connections = new Connections(limits, systemClock.now);
+  let bytes = 0;
+  let draining: NodeJS.Timeout | undefined;
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const mayStay = connections.startRequest(request.socket);
+    response.once('close', () => connections.endRequest(request.socket));
+    const page = isAmbiguous(request)
+      ? plainResponse(request.method ?? '', 400)
+      : answer({ method: request.method ?? '', target: request.url ?? '', headers: request.headers });
+    const closes = draining !== undefined || !mayStay || isTooLarge(request, limits);
+    const lines = closes ? [...page.headers, ['Connection', 'close'] as const] : page.headers;
+    response.writeHead(page.status, lines.flat());
+    bytes += page.body.length;
+    // Bytes go out as they are, without a copy; text would be joined with the header.
+    response.end(page.body.length === 0 ? undefined : page.body);
+  };
+
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: limits.sweepMs,
+    },
+    handle,
+  );
+  server.timeout = limits.stallTimeoutMs;
+  server.on('connection', (socket) => connections.add(socket));
+  // Answered at once: a body that nobody reads need not be invited (RFC 9110 section 10.1.1).
+  server.on('checkContinue', handle);
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    get openConnections() {
+      return connections.size;
+    },
+    listen: (address, port) => listen(server, address, port),
+    drain() {
+      draining ??= setInterval(() => connections.closeIdle(limits.drainIdleMs), limits.sweepMs).unref();
+    },
+    close(graceMs) {
+      return new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        draining ??= setInterval(() => connections.closeIdle(0), limits.sweepMs).unref();
+        server.close(() => {
+          clearTimeout(cut);
+          clearInterval(draining);
+          resolve();
+        });
+        connections.closeIdle(0);
+      });
+    },
+  };
+}
+
+function listen(server: Server, address: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(new ListenError(error, address, port));
+    server.once('error', fail);
+    // ipv6Only: without it [::] takes the IPv4 port too, and a second socket for 0.0.0.0 fails.
+    server.listen({ host: address, port, ipv6Only: true }, () => {
+      server.off('error', fail);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/** RFC 9112 section 3.2: more than one Host field is to be answered 400, and node:http keeps quiet about the second. */
+function isAmbiguous(request: IncomingMessage): boolean {
+  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
+  return names.filter((name) => name.toLowerCase() === 'host').length > 1;
+}
+
+function isTooLarge(request: IncomingMessage, limits: HttpLimits): boolean {
+  if (request.headers['transfer-encoding'] !== undefined) return true;
+  return Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes;
+}
