@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { systemClock } from '../../clock.js';
 import { type PageResponse, plainResponse } from '../../site/plain-response.js';
 import type { PageRequest } from '../../site/respond.js';
@@ -72,9 +72,11 @@ export function createPageListener(
       return new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
         draining ??= setInterval(() => connections.closeIdle(0), limits.sweepMs).unref();
-        server.close(() => {
+        // The http server's own close() takes a response for finished whose bytes are not all sent, and cuts it off.
+        NetServer.prototype.close.call(server, () => {
           clearTimeout(cut);
           clearInterval(draining);
+          server.close();
           resolve();
         });
         connections.closeIdle(0);
