@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { formatProblem } from '../../problem.js';
+import { refusal } from './guard.js';
+import { errorReply, type Reply } from './reply.js';
+import { route } from './router.js';
+import type { AdminSource } from './source.js';
+
+export interface AdminOptions {
+  /** Port 0 takes any that is free. */
+  readonly listen: { readonly address: string; readonly port: number };
+  readonly source: AdminSource;
+  /** Told of a bug that kept a request from being answered; the client gets a 500. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Admin {
+  /** e.g. `http://127.0.0.1:9153`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends the connections that are open. */
+  close(): Promise<void>;
+}
+
+const LIMITS = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+} as const;
+/** Also ends a client that reads nothing of its answer. */
+const IDLE_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 100;
+
+/** For what is not a page: a browser is to take it for what it says it is and run nothing. */
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/**
+ * The status page, the JSON API and the metrics, for people and programs on this host. Everything is read-only.
+ * Rejects with a message for the operator when the address cannot be had.
+ */
+export async function startAdmin(options: AdminOptions): Promise<Admin> {
+  const { address, port } = options.listen;
+  const server = createServer(LIMITS, (request, response) => void answer(options, request, response));
+  server.timeout = IDLE_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen({ host: address, port, exclusive: true });
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(listenProblem(address, port, error), { cause: error });
+  });
+  // From here on an error is one of a single connection, such as too many open files.
+  server.on('error', (error) => options.onError?.(error));
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    port: bound,
+    close: () => close(server),
+  };
+}
+
+async function answer(
+  options: AdminOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const reply = await replyTo(options, request);
+  const body = Buffer.from(reply.body);
+  // A body that came with the request is nobody's business, and is not waited for.
+  if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
+    response.shouldKeepAlive = false;
+  response.writeHead(reply.status, {
+    ...COMMON_HEADERS,
+    'content-type': reply.type,
+    'content-length': body.length,
+    ...reply.headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function replyTo(options: AdminOptions, request: IncomingMessage): Promise<Reply> {
+  const refused = refusal({
+    method: request.method ?? '',
+    host: request.headers.host,
+    localAddress: request.socket.localAddress,
+  });
+  if (refused !== undefined) return refused;
+  try {
+    return await route(options.source, request.url ?? '/');
+  } catch (error) {
+    // The name server must outlive a bug in what only shows it.
+    options.onError?.(error);
+    return errorReply(500, 'the answer could not be made', 'the log of the daemon says why');
+  }
+}
+
+function listenProblem(address: string, port: number, error: NodeJS.ErrnoException): string {
+  const reasons: Readonly<Record<string, readonly [string, string]>> = {
+    EADDRINUSE: ['the port is in use', 'is another hotzone running? Stop it, or choose another admin port'],
+    EADDRNOTAVAIL: ['this host has no such address', 'use 127.0.0.1, or an address of this host'],
+    EACCES: ['the port needs privileges', 'choose an admin port above 1023'],
+  };
+  const [message, hint] = reasons[error.code ?? ''] ?? [error.message, 'check the admin address'];
+  return formatProblem({ where: `admin server on ${address} port ${port}`, message, hint });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

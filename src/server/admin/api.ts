@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { type Endpoint, endpoint, noSuchPage } from './endpoint.js';
+import { byHeat } from './heat.js';
+import { pagePath, wholeNumber } from './parameters.js';
+import { jsonReply } from './reply.js';
+
+const nothing = z.object({});
+
+/** The JSON API by path. Every answer is an object, so that it can grow. */
+export const API: Readonly<Record<string, Endpoint>> = {
+  '/api/v1/status': endpoint(nothing, (source) =>
+    jsonReply({ healthy: source.healthy(), ...source.status() }),
+  ),
+
+  '/api/v1/pages': endpoint(
+    z.object({ top: wholeNumber({ fallback: 100, max: 10_000 }) }),
+    (source, { top }) => {
+      const pages = byHeat(source.pages());
+      return jsonReply({ total: pages.length, pages: pages.slice(0, top) });
+    },
+  ),
+
+  '/api/v1/page': endpoint(z.object({ path: pagePath }), (source, { path }) => {
+    const page = source.page(path);
+    if (page === undefined) return noSuchPage(path);
+    return jsonReply({ page, replicas: source.replicas().filter((replica) => replica.page === path) });
+  }),
+
+  '/api/v1/replicas': endpoint(nothing, (source) => jsonReply({ replicas: source.replicas() })),
+
+  '/api/v1/decisions': endpoint(
+    z.object({ page: pagePath.optional(), limit: wholeNumber({ fallback: 50, max: 1_000 }) }),
+    (source, { page, limit }) => {
+      const decisions = source.decisions(page === undefined ? { limit } : { page, limit });
+      // A page that left the site has a history still.
+      const isUnknown = page !== undefined && decisions.length === 0 && source.page(page) === undefined;
+      return isUnknown ? noSuchPage(page) : jsonReply({ decisions });
+    },
+  ),
+
+  '/api/v1/explain': endpoint(z.object({ page: pagePath }), (source, { page }) => {
+    const lines = source.explain(page);
+    return lines === undefined ? noSuchPage(page) : jsonReply({ page, lines });
+  }),
+
+  '/api/v1/plan': endpoint(nothing, (source) => jsonReply({ plan: source.plan() })),
+};

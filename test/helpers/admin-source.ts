@@ -1,0 +1,138 @@
+import type {
+  AdminSource,
+  DecisionView,
+  PageView,
+  PlanView,
+  ReplicaView,
+  StatusView,
+} from '../../src/server/admin/source.js';
+
+/** A page name that tries to be markup, an attribute's end, a terminal's command and a path to somewhere else. */
+export const HOSTILE_PATH = '/<img src=x onerror=alert(1)>"\'&\u001b[31m/../%2e.html';
+
+const COLD: PageView = {
+  path: '/about.html',
+  host: 'about.example.org',
+  policy: 'default',
+  demand: 0,
+  demandIsLowerBound: false,
+  queryRate: 0,
+  requestRate: null,
+  metric: 'demand',
+  target: 50,
+  desired: 0,
+  serving: 0,
+  booting: 0,
+  draining: 0,
+  addresses: ['192.0.2.1'],
+  ttl: 30,
+  lastReason: 'demand 0/s is below activation 20/s',
+};
+
+const PAGES: readonly PageView[] = [
+  COLD,
+  {
+    ...COLD,
+    path: '/post/summoning.html',
+    host: 'summoning.post.example.org',
+    demand: 312.4,
+    demandIsLowerBound: true,
+    queryRate: 14.25,
+    requestRate: 287,
+    desired: 7,
+    serving: 3,
+    booting: 4,
+    draining: 1,
+    addresses: ['127.0.1.4', '127.0.1.5', '127.0.1.6', '2001:db8::7'],
+    lastReason: 'demand 312/s needs 7 replicas at 50/s each',
+  },
+  { ...COLD, path: HOSTILE_PATH, host: 'img.example.org', policy: null, demand: null, target: null },
+];
+
+const CHAIN: DecisionView['chain'] = [
+  { step: 'metric', value: 7, reason: 'MetricAboveTarget', detail: 'demand 312/s over target 50/s' },
+  { step: 'tolerance', value: 7, reason: 'MetricAboveTarget', detail: 'outside of 10 %' },
+  { step: 'bounds', value: 6, reason: 'TooManyReplicas', detail: 'maxReplicas is 6' },
+];
+
+const DECISIONS: readonly DecisionView[] = [
+  {
+    at: '2026-01-31T08:00:05.123Z',
+    page: '/post/summoning.html',
+    policy: 'default',
+    from: 3,
+    to: 6,
+    chain: CHAIN,
+    actions: ['boot 01JABCDEFGHJKMNPQRSTVWXYZ0 on 127.0.1.7'],
+    dryRun: false,
+  },
+  {
+    at: '2026-01-31T07:59:00.000Z',
+    page: HOSTILE_PATH,
+    policy: '<b>default</b>',
+    from: 1,
+    to: 0,
+    chain: [{ step: 'metric', value: 0, reason: 'MetricBelowTarget', detail: '</script><script>alert(2)' }],
+    actions: [],
+    dryRun: true,
+  },
+];
+
+const REPLICAS: readonly ReplicaView[] = (['serving', 'booting', 'draining', 'failed'] as const).map(
+  (state, index) => ({
+    id: `01JABCDEFGHJKMNPQRSTVWXYZ${index}`,
+    page: index === 3 ? HOSTILE_PATH : '/post/summoning.html',
+    host: 'summoning.post.example.org',
+    policy: 'default',
+    driver: 'process',
+    state,
+    reason: index === 3 ? 'exit code 1: <panic>' : 'the page is hot',
+    address: `127.0.1.${index + 4}`,
+    ref: index === 1 ? '' : String(4_000 + index),
+    ageSeconds: 75 * (index + 1),
+    stateSeconds: 12,
+    requests: index === 0 ? 1_234 : null,
+    openConnections: index === 0 ? 3 : null,
+  }),
+);
+
+const STATUS: StatusView = {
+  zone: 'example.org',
+  serial: 2_026_013_101,
+  version: '0.1.0',
+  startedAt: '2026-01-31T06:00:00.000Z',
+  uptimeSeconds: 7_230,
+  counts: { pages: 3, hotPages: 1, serving: 3, booting: 4, draining: 1, failed: 1 },
+  budget: { used: 9, limit: 20 },
+};
+
+const PLAN: readonly PlanView[] = [
+  {
+    page: '/post/summoning.html',
+    policy: 'default',
+    current: 3,
+    desired: 6,
+    chain: CHAIN,
+    actions: ['boot 3 by process'],
+  },
+];
+
+/** A source that holds still; what a test wants to be different is given in `overrides`. */
+export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource {
+  return {
+    healthy: () => true,
+    status: () => STATUS,
+    pages: () => PAGES,
+    page: (path) => PAGES.find((page) => page.path === path),
+    replicas: () => REPLICAS,
+    decisions: ({ page, limit }) =>
+      DECISIONS.filter((decision) => page === undefined || decision.page === page).slice(0, limit),
+    explain: (path) =>
+      PAGES.some((page) => page.path === path)
+        ? [`${path} has 3 of 7 replicas`, ...CHAIN.map((step) => `  ${step.step}: ${step.detail}`)]
+        : undefined,
+    plan: () => PLAN,
+    metrics: async () => '# HELP up Up.\n# TYPE up gauge\nup 1\n',
+    ...overrides,
+  };
+}
