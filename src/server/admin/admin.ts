@@ -113,6 +113,7 @@ function listenProblem(address: string, port: number, error: NodeJS.ErrnoExcepti
 }
 
 async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

@@ -60,8 +60,8 @@ function pageTable(pages: readonly PageView[]): Html {
       { title: 'Queries/s', isNumber: true, cell: ({ queryRate }) => formatRate(queryRate) },
       { title: 'Requests/s', isNumber: true, cell: ({ requestRate }) => formatRate(requestRate) },
       { title: 'Replicas', cell: replicasCell },
-      { title: 'In the answer', cell: ({ addresses }) => addressList(addresses) },
-      { title: 'Why', cell: ({ lastReason }) => lastReason },
+      { title: 'In the answer', isLong: true, cell: ({ addresses }) => addressList(addresses) },
+      { title: 'Why', isLong: true, cell: ({ lastReason }) => lastReason },
     ],
     pages,
     'The site has no pages.',
@@ -69,7 +69,7 @@ function pageTable(pages: readonly PageView[]): Html {
 }
 
 function demandCell(page: PageView): Html {
-  return html`${page.demandIsLowerBound ? '≥ ' : ''}${formatRate(page.demand)}`;
+  return html`${page.demandIsLowerBound ? '≥\u00a0' : ''}${formatRate(page.demand)}`;
 }
 
 /** `2 of 3`, and what is on its way. */

@@ -44,7 +44,7 @@ function facts(page: PageView): readonly (readonly [string, Content])[] {
   return [
     [
       'Demand',
-      html`${page.demandIsLowerBound ? '≥ ' : ''}${formatRate(page.demand)} <small>visits/s</small>`,
+      html`${page.demandIsLowerBound ? '≥\u00a0' : ''}${formatRate(page.demand)} <small>visits/s</small>`,
     ],
     ['Queries seen', html`${formatRate(page.queryRate)} <small>/s</small>`],
     ['Requests served', html`${formatRate(page.requestRate)} <small>/s</small>`],
@@ -66,8 +66,8 @@ function chainTable(decision: DecisionView): Html {
     [
       { title: 'Step', cell: (step) => step.step },
       { title: 'Replicas', isNumber: true, cell: (step) => step.value },
-      { title: 'Reason', cell: (step) => step.reason },
-      { title: 'Detail', cell: (step) => step.detail },
+      { title: 'Reason', isLong: true, cell: (step) => step.reason },
+      { title: 'Detail', isLong: true, cell: (step) => step.detail },
     ],
     decision.chain,
     'It has no steps.',

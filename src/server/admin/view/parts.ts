@@ -16,7 +16,7 @@ export function addressList(addresses: readonly string[]): Html {
 }
 
 export function replicaTable(replicas: readonly ReplicaView[], withPage: boolean): Html {
-  const page = { title: 'Page', cell: (replica: ReplicaView) => pageLink(replica.page) };
+  const page = { title: 'Page', isLong: true, cell: (replica: ReplicaView) => pageLink(replica.page) };
   return table<ReplicaView>(
     'Replicas',
     [
@@ -25,7 +25,6 @@ export function replicaTable(replicas: readonly ReplicaView[], withPage: boolean
         cell: (replica) => html`<span class="address">${replica.address}</span><small>${replica.id}</small>`,
       },
       { title: 'State', cell: ({ state }) => chip(state, state) },
-      ...(withPage ? [page] : []),
       {
         title: 'Driver',
         cell: ({ driver, ref }) => (ref === '' ? driver : html`${driver} <small>${ref}</small>`),
@@ -34,7 +33,8 @@ export function replicaTable(replicas: readonly ReplicaView[], withPage: boolean
       { title: 'In state', isNumber: true, cell: ({ stateSeconds }) => formatDuration(stateSeconds) },
       { title: 'Requests', isNumber: true, cell: ({ requests }) => requests ?? '–' },
       { title: 'Open', isNumber: true, cell: ({ openConnections }) => openConnections ?? '–' },
-      { title: 'Why', cell: ({ reason }) => reason },
+      ...(withPage ? [page] : []),
+      { title: 'Why', isLong: true, cell: ({ reason }) => reason },
     ],
     replicas,
     'None: the origin serves alone.',

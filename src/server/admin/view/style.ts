@@ -19,7 +19,7 @@ a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-ra
 h1 { margin: 0; font-size: 26px; line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 32px 0 10px; font-size: 17px; }
 header p { margin: 4px 0; color: var(--faint); }
-small { color: var(--faint); font-size: 12.5px; overflow-wrap: anywhere; }
+small { color: var(--faint); font-size: 12.5px; }
 #live { position: fixed; right: 12px; bottom: 12px; margin: 0; padding: 2px 10px; border-radius: 12px;
   background: var(--card); border: 1px solid var(--line); color: var(--faint); font-size: 12.5px; }
 .stale #live { color: var(--bad); border-color: var(--bad); font-weight: 600; }
@@ -35,7 +35,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 pre + table { margin-top: 12px; }
-th, td { padding: 7px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { padding: 7px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { color: var(--faint); font-size: 12.5px; font-weight: 500; white-space: nowrap; }
 tbody tr:last-child td { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -58,10 +58,13 @@ pre { margin: 0; padding: 10px 12px; background: var(--card); border: 1px solid 
   main { padding: 12px 12px 48px; }
   table, tbody { display: block; background: none; border: 0; }
   thead { display: none; }
-  tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 4px 12px; margin-bottom: 8px; padding: 8px 12px;
+  tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 4px 12px; margin-bottom: 8px; padding: 8px 12px;
     background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
   td, .number { display: block; padding: 0; border: 0; text-align: left; white-space: normal; }
-  td.lead, td:last-child { grid-column: 1 / -1; }
-  td:not(.lead)::before { content: attr(data-title) ' '; color: var(--faint); font-size: 12.5px; }
+  td:first-child, .long { grid-column: 1 / -1; }
+  td:not(:first-child)::before { content: attr(data-title) ' '; color: var(--faint); font-size: 12.5px; }
+  td:not(:first-child) small, .addresses, .addresses li { display: inline; }
+  .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
+  .addresses li + li::before { content: ' · '; }
 }
 `;

@@ -4,6 +4,8 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Content;
   readonly isNumber?: boolean;
+  /** Gets a line of its own on a phone. */
+  readonly isLong?: boolean;
 }
 
 /**
@@ -23,8 +25,8 @@ export function table<Row>(
   );
   const body = rows.map(
     (row) => html`<tr role="row">${columns.map(
-      ({ title, cell, isNumber }, index) =>
-        html`<td role="cell" class="${index === 0 ? 'lead' : align(isNumber)}" data-title="${title}">${cell(row)}</td>`,
+      ({ title, cell, isNumber, isLong }) =>
+        html`<td role="cell" class="${align(isNumber)}${isLong === true ? ' long' : ''}" data-title="${title}">${cell(row)}</td>`,
     )}</tr>
 `,
   );
