@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type CheckOptions, check } from '../../src/cli/check.js';
+import { SHORTEST } from '../helpers/policy.js';
+
+const SHIPPED = fileURLToPath(new URL('../../../policies/', import.meta.url));
+
+class Sink extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+async function run(options: Partial<CheckOptions>): Promise<{ code: number; out: string; err: string }> {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const code = await check({ policies: [], json: false, ...options }, { stdout, stderr });
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+function file(t: TestContext, name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hotzone-check-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+function site(...paths: readonly string[]): NonNullable<CheckOptions['site']> {
+  return () => Promise.resolve({ ok: true, value: paths });
+}
+
+test('good policies are described line by line, and the exit code is 0', async () => {
+  const { code, out, err } = await run({ policies: [SHIPPED] });
+  assert.equal(code, 0);
+  assert.equal(err, '');
+  assert.equal(out.trim().split('\n').length, 4);
+  assert.match(out, /default\.yaml: default: 0 to 4 replicas for each page of/);
+});
+
+test('every problem is a line with file, line and column, and the exit code is 1', async (t) => {
+  const bad = file(t, 'bad.yaml', `${SHORTEST}maxReplica: 3\ndns: { ttl: 30 }\n`);
+  const { code, out, err } = await run({ policies: [bad] });
+  assert.equal(code, 1);
+  assert.equal(out, '');
+  assert.deepEqual(err.trim().split('\n'), [
+    `${bad}:6:1: unknown key "maxReplica"; did you mean "maxReplicas"?`,
+    `${bad}:7:13: "dns.ttl" is 30: expected a duration from 1s to 24h, such as "30s" or "1h30m"`,
+  ]);
+});
+
+test('warnings are told but do not fail', async (t) => {
+  const policy = file(t, 'a.yaml', `${SHORTEST}budget: { maxInstances: 2 }\n`);
+  const { code, err } = await run({ policies: [policy] });
+  assert.equal(code, 0);
+  assert.match(err, /:6:25: warning: budget\.maxInstances is 2/);
+});
+
+test('a path that does not exist is a problem', async () => {
+  const { code, err } = await run({ policies: ['/nonexistent'] });
+  assert.equal(code, 1);
+  assert.equal(err, '/nonexistent: there is no such file or folder\n');
+});
+
+test('nothing to check is a usage error', async () => {
+  assert.equal((await run({})).code, 2);
+});
+
+test('with the site, pages are counted, and those that two policies claim are problems', async (t) => {
+  const pages = site('/index.html', '/a.html');
+  const one = file(t, 'a.yaml', SHORTEST.replace('"/**"', '"/a.html"'));
+  const fine = await run({ policies: [one], site: pages });
+  assert.equal(fine.code, 0);
+  assert.match(fine.out, /^of 2 pages: 1 to shortest, 1 to the origin alone$/m);
+  const two = file(t, 'b.yaml', SHORTEST.replace('shortest', 'other'));
+  const conflict = await run({ policies: [one, two], site: pages });
+  assert.equal(conflict.code, 1);
+  assert.match(conflict.err, /the page \/a\.html is matched by "other" .* and "shortest"/);
+});
+
+test('a site that cannot be read is a problem', async () => {
+  const problems = [{ where: 'site', message: 'no such folder' }];
+  const { code, err } = await run({ policies: [SHIPPED], site: async () => ({ ok: false, problems }) });
+  assert.equal(code, 1);
+  assert.equal(err, 'site: no such folder\n');
+});
+
+test('a budget that cannot pay the minimum of all pages is a warning', async (t) => {
+  const policy = file(t, 'a.yaml', `${SHORTEST}minReplicas: 1\nbudget: { maxInstances: 4 }\n`);
+  const paths = Array.from({ length: 5 }, (_, i) => `/${i}.html`);
+  const { code, err } = await run({ policies: [policy], site: site(...paths) });
+  assert.equal(code, 0);
+  assert.match(err, /warning: "shortest" wants at least 5 replicas/);
+});
+
+test('for a script there is one JSON object on standard output', async (t) => {
+  const bad = file(t, 'bad.yaml', `${SHORTEST}maxReplica: 3\n`);
+  const { code, out, err } = await run({ policies: [bad], json: true });
+  assert.equal(code, 1);
+  assert.equal(err, '');
+  assert.deepEqual(JSON.parse(out), {
+    ok: false,
+    found: [],
+    problems: [
+      {
+        where: bad,
+        line: 6,
+        column: 1,
+        message: 'unknown key "maxReplica"',
+        hint: 'did you mean "maxReplicas"?',
+      },
+    ],
+    warnings: [],
+  });
+});
