@@ -2,17 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type PolicyFile, type PolicyReading, readPolicies } from '../policy/parse.js';
 import type { Parsed, Problem } from '../problem.js';
+import { fileProblem } from './file-problem.js';
 
 const MAX_FILES = 1_000;
 const MAX_BYTES = 4 * 1_048_576;
-/** Node's error codes in the operator's words. */
-const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'it may not be read: permission denied',
-  ELOOP: 'it is a symbolic link that leads to itself',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text',
-};
-
 /** What was found at the paths, in the order in which they were given; within a folder by name. */
 export interface PolicyFiles {
   readonly files: readonly PolicyFile[];
@@ -49,12 +42,12 @@ async function list(path: string): Promise<Parsed<readonly string[]>> {
   try {
     if (!(await stat(path)).isDirectory()) return { ok: true, value: [path] };
     const names = (await readdir(path)).filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
-    if (names.length === 0) return refuse(path, 'the folder holds no policy file (*.yaml, *.yml)');
+    if (names.length === 0) return refuse(path, 'holds no policy file (*.yaml, *.yml)');
     if (names.length > MAX_FILES)
-      return refuse(path, `the folder holds ${names.length} policy files: expected at most ${MAX_FILES}`);
+      return refuse(path, `holds ${names.length} policy files: expected at most ${MAX_FILES}`);
     return { ok: true, value: names.map((name) => join(path, name)) };
   } catch (error) {
-    return refuse(path, explain(error));
+    return { ok: false, problems: [fileProblem(path, error)] };
   }
 }
 
@@ -62,21 +55,16 @@ async function read(file: string): Promise<Parsed<PolicyFile>> {
   try {
     const stats = await stat(file);
     // Reading a pipe would wait for its writer.
-    if (!stats.isFile()) return refuse(file, 'it is not a regular file');
-    if (stats.size > MAX_BYTES)
-      return refuse(file, `the file is too large: expected at most ${MAX_BYTES} bytes`);
+    if (!stats.isFile()) return refuse(file, 'is not a regular file');
+    if (stats.size > MAX_BYTES) return refuse(file, `is too large: expected at most ${MAX_BYTES} bytes`);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
     return { ok: true, value: { file, text } };
   } catch (error) {
-    return refuse(file, explain(error));
+    if (error instanceof TypeError) return refuse(file, 'is not UTF-8 text');
+    return { ok: false, problems: [fileProblem(file, error)] };
   }
 }
 
 function refuse(where: string, message: string): { ok: false; problems: readonly Problem[] } {
   return { ok: false, problems: [{ where, message }] };
-}
-
-function explain(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return WORDS[code] ?? `it could not be read: ${message}`;
 }

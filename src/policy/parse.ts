@@ -32,7 +32,7 @@ export function readPolicies(files: readonly PolicyFile[]): PolicyReading {
     problems.push(...yaml.problems);
     // An editor that is about to write a file has emptied it first, so an empty file is not taken for "no policies".
     if (yaml.documents.length === 0 && yaml.problems.length === 0)
-      problems.push({ where: file, message: 'the file holds no policy', hint: 'remove or rename the file' });
+      problems.push({ where: file, message: 'holds no policy', hint: 'remove or rename the file' });
     for (const document of yaml.documents) {
       const draft = readDocument(document, file);
       if (draft.ok) drafts.push(draft.value);

@@ -16,7 +16,7 @@ export const MAX_YAML_CHARACTERS = 1_048_576;
 
 /** Syntax errors breed more of their kind; of each document these many are told. */
 const MAX_FAULTS = 10;
-const TOO_DEEP = 'the file is nested too deeply: expected a policy';
+const TOO_DEEP = 'is nested too deeply: expected a policy';
 
 export type Path = readonly PropertyKey[];
 
@@ -43,7 +43,7 @@ export interface YamlReading {
 /** Reads all documents of a file. It never throws: what is not YAML is a problem with its line. */
 export function readYaml(text: string, file: string): YamlReading {
   if (text.length > MAX_YAML_CHARACTERS)
-    return refuse(file, `the file is too large: expected at most ${MAX_YAML_CHARACTERS} characters`);
+    return refuse(file, `is too large: expected at most ${MAX_YAML_CHARACTERS} characters`);
   try {
     return readDocuments(text, file);
   } catch (error) {

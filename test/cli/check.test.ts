@@ -31,8 +31,11 @@ function file(t: TestContext, name: string, text: string): string {
   return join(folder, name);
 }
 
-function site(...paths: readonly string[]): NonNullable<CheckOptions['site']> {
-  return () => Promise.resolve({ ok: true, value: paths });
+function site(t: TestContext, ...names: readonly string[]): Pick<CheckOptions, 'site' | 'domain'> {
+  const dir = mkdtempSync(join(tmpdir(), 'hotzone-check-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  for (const name of names) writeFileSync(join(dir, name), name);
+  return { site: { dir, naming: 'flat' }, domain: 'example.org' };
 }
 
 test('good policies are described line by line, and the exit code is 0', async () => {
@@ -64,38 +67,47 @@ test('warnings are told but do not fail', async (t) => {
 test('a path that does not exist is a problem', async () => {
   const { code, err } = await run({ policies: ['/nonexistent'] });
   assert.equal(code, 1);
-  assert.equal(err, '/nonexistent: there is no such file or folder\n');
+  assert.equal(err, '/nonexistent: does not exist; check the path\n');
 });
 
 test('nothing to check is a usage error', async () => {
   assert.equal((await run({})).code, 2);
 });
 
+test('a site without its domain is a usage error', async () => {
+  const { code, err } = await run({ site: { dir: '.', naming: 'flat' } });
+  assert.equal(code, 2);
+  assert.equal(err, 'hotzone check: a site can only be checked together with its domain\n');
+});
+
 test('with the site, pages are counted, and those that two policies claim are problems', async (t) => {
-  const pages = site('/index.html', '/a.html');
+  const pages = site(t, 'index.html', 'a.html');
   const one = file(t, 'a.yaml', SHORTEST.replace('"/**"', '"/a.html"'));
-  const fine = await run({ policies: [one], site: pages });
+  const fine = await run({ policies: [one], ...pages });
   assert.equal(fine.code, 0);
+  assert.match(fine.out, /: 2 pages, each with a host name of its own$/m);
   assert.match(fine.out, /^of 2 pages: 1 to shortest, 1 to the origin alone$/m);
   const two = file(t, 'b.yaml', SHORTEST.replace('shortest', 'other'));
-  const conflict = await run({ policies: [one, two], site: pages });
+  const conflict = await run({ policies: [one, two], ...pages });
   assert.equal(conflict.code, 1);
   assert.match(conflict.err, /the page \/a\.html is matched by "other" .* and "shortest"/);
 });
 
-test('a site that cannot be read is a problem', async () => {
-  const problems = [{ where: 'site', message: 'no such folder' }];
-  const { code, err } = await run({ policies: [SHIPPED], site: async () => ({ ok: false, problems }) });
+test('a site whose pages cannot all be named is a problem', async (t) => {
+  const { code, err } = await run({ ...site(t, 'a.html'), domain: 'a..b' });
   assert.equal(code, 1);
-  assert.equal(err, 'site: no such folder\n');
+  assert.match(err, /a\.\.b/);
+  const gone = await run({ site: { dir: '/nonexistent', naming: 'flat' }, domain: 'example.org' });
+  assert.equal(gone.code, 1);
+  assert.match(gone.err, /^\/nonexistent: does not exist/);
 });
 
 test('a budget that cannot pay the minimum of all pages is a warning', async (t) => {
   const policy = file(t, 'a.yaml', `${SHORTEST}minReplicas: 1\nbudget: { maxInstances: 4 }\n`);
-  const paths = Array.from({ length: 5 }, (_, i) => `/${i}.html`);
-  const { code, err } = await run({ policies: [policy], site: site(...paths) });
+  const names = Array.from({ length: 5 }, (_, i) => `${i}.html`);
+  const { code, err } = await run({ policies: [policy], ...site(t, ...names) });
   assert.equal(code, 0);
-  assert.match(err, /warning: "shortest" wants at least 5 replicas/);
+  assert.match(err, /warning: "shortest" wants at least 5 replicas for its 5 pages/);
 });
 
 test('for a script there is one JSON object on standard output', async (t) => {

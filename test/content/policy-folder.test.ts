@@ -84,13 +84,13 @@ test('what cannot be read is told with everything else that is wrong', async (t)
   assert.deepEqual(
     problems.map((problem) => problem.replaceAll(`${folder}/`, '')),
     [
-      'gone: there is no such file or folder',
-      'd.yaml: the file is not UTF-8 text',
-      'e.yaml: it is not a regular file',
-      'f.yaml: it is not a regular file',
-      'g.yaml: it is a symbolic link that leads to itself',
+      'gone: does not exist; check the path',
+      'd.yaml: is not UTF-8 text',
+      'e.yaml: is not a regular file',
+      'f.yaml: is not a regular file',
+      'g.yaml: is a symbolic link that leads to itself',
       'b.yaml:2:7: the name "a" is already taken in a.yaml:2',
-      'c.yaml: the file holds no policy; remove or rename the file',
+      'c.yaml: holds no policy; remove or rename the file',
     ],
   );
 });
@@ -98,7 +98,7 @@ test('what cannot be read is told with everything else that is wrong', async (t)
 test('a folder without a policy file is a problem', async (t) => {
   const folder = temporary(t);
   assert.deepEqual(problemsOf(await openPolicyFolder(folder)), [
-    `${folder}: the folder holds no policy file (*.yaml, *.yml)`,
+    `${folder}: holds no policy file (*.yaml, *.yml)`,
   ]);
 });
 
@@ -179,7 +179,7 @@ test('a folder that vanishes leaves the set as it is, and is followed again when
   const folder = await opened(t, path);
   const { next } = listen(folder);
   renameSync(path, join(parent, 'elsewhere'));
-  assert.equal(await next(), `${path}: there is no such file or folder`);
+  assert.equal(await next(), `${path}: does not exist; check the path`);
   assert.equal(names(folder.policies()), 'a');
   mkdirSync(join(parent, 'next'));
   writeFileSync(join(parent, 'next', 'b.yaml'), named('b'));

@@ -192,7 +192,7 @@ test('a name can be taken once, in all files together', () => {
 test('an empty file is a problem, since an editor empties a file before it writes it', () => {
   for (const text of ['', '\n', '# all of it commented out\n', '---\n---\n', '\u{feff}'])
     assert.deepEqual(problemsOf(parsePolicies(text, 'p.yaml')), [
-      'p.yaml: the file holds no policy; remove or rename the file',
+      'p.yaml: holds no policy; remove or rename the file',
     ]);
 });
 

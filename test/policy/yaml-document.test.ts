@@ -49,10 +49,10 @@ test('a few lines that would grow to gigabytes are refused before they grow', ()
 
 test('files that are too large or too deep are refused', () => {
   assert.deepEqual(faults('a'.repeat(MAX_YAML_CHARACTERS + 1)), [
-    'f.yaml: the file is too large: expected at most 1048576 characters',
+    'f.yaml: is too large: expected at most 1048576 characters',
   ]);
   for (const deep of ['['.repeat(50_000), '{a: '.repeat(20_000), '- '.repeat(50_000)])
-    assert.match(faults(deep).join(), /^f.yaml(:\d+:\d+)?: the file is nested too deeply/);
+    assert.match(faults(deep).join(), /^f.yaml(:\d+:\d+)?: is nested too deeply/);
 });
 
 test('messages hold nothing that would move a terminal cursor', () => {

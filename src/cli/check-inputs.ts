@@ -1,0 +1,74 @@
+import { evaluatePolicyFiles, readPolicyFiles } from '../content/policy-files.js';
+import { sha256 } from '../content/representation.js';
+import { readTree } from '../content/tree.js';
+import { describePolicy } from '../policy/describe.js';
+import { assignPolicies } from '../policy/match.js';
+import type { Policy } from '../policy/policy.js';
+import type { Problem } from '../problem.js';
+import type { NamingScheme, Page } from '../site/page.js';
+import { indexSite } from '../site/site-index.js';
+
+/** What a look at one kind of input found, and the thing itself if it is fine. */
+export interface Finding<T = null> {
+  readonly value: T | null;
+  /** What is fine, in words, one line each. */
+  readonly lines: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+export interface SiteToCheck {
+  readonly dir: string;
+  readonly naming: NamingScheme;
+}
+
+/** Policy files, and folders of them. */
+export async function checkPolicies(paths: readonly string[]): Promise<Finding<readonly Policy[]>> {
+  const { policies, warnings } = evaluatePolicyFiles(await readPolicyFiles(paths));
+  if (!policies.ok) return { ...bad(policies.problems), warnings };
+  const lines = policies.value.map((policy) => `${policy.file}: ${policy.name}: ${describePolicy(policy)}`);
+  return { value: policies.value, lines, problems: [], warnings };
+}
+
+/** Whether every file of a site gets a host name of its own. */
+export async function checkSite(site: SiteToCheck, domain: string): Promise<Finding<readonly Page[]>> {
+  const tree = await readTree(site.dir, domain);
+  if (!tree.ok) return bad(tree.problems);
+  const hash = (text: string): string => sha256(Buffer.from(text));
+  const pages = indexSite([...tree.value.files.keys()], { domain, naming: site.naming, hash });
+  if (!pages.ok) return bad(pages.problems);
+  return good(pages.value, [`${site.dir}: ${pages.value.length} pages, each with a host name of its own`]);
+}
+
+/** Whether each page of the site has one policy at most, and the policies can keep what they promise there. */
+export function checkAssignment(pages: readonly Page[], policies: readonly Policy[]): Finding {
+  const assigned = assignPolicies(
+    pages.map(({ path }) => path),
+    policies,
+  );
+  if (!assigned.ok) return bad(assigned.problems);
+  const counts = new Map(policies.map((policy) => [policy, 0]));
+  for (const policy of assigned.value.values()) counts.set(policy, (counts.get(policy) ?? 0) + 1);
+  const shares = [...counts].map(([policy, count]) => `${count} to ${policy.name}`);
+  const rest = pages.length - assigned.value.size;
+  return {
+    ...good(null, [`of ${pages.length} pages: ${[...shares, `${rest} to the origin alone`].join(', ')}`]),
+    warnings: [...counts].flatMap(([policy, count]) => shortBudget(policy, count)),
+  };
+}
+
+/** A budget that cannot even pay the minimum leaves pages without their replicas for good. */
+function shortBudget(policy: Policy, pages: number): readonly Problem[] {
+  const least = pages * policy.minReplicas;
+  if (least <= policy.budget.maxInstances) return [];
+  const message = `"${policy.name}" wants at least ${least} replicas for its ${pages} pages, but budget.maxInstances is ${policy.budget.maxInstances}`;
+  return [{ where: policy.file, message }];
+}
+
+export function good<T>(value: T, lines: readonly string[]): Finding<T> {
+  return { value, lines, problems: [], warnings: [] };
+}
+
+export function bad(problems: readonly Problem[]): Finding<never> {
+  return { value: null, lines: [], problems, warnings: [] };
+}
