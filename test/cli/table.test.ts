@@ -40,8 +40,8 @@ test('no line is wider than the terminal, whatever is in it', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell)), fc.integer({ min: 1, max: 60 }), (rows, width) => {
       const lines = formatTable([{ title: 'ONE' }, { title: 'TWO', align: 'right' }], rows, width)
-        .trimEnd()
-        .split('\n');
+        .split('\n')
+        .slice(0, -1);
       assert.equal(lines.length, rows.length + 1);
       for (const line of lines) assert.ok(displayWidth(line) <= width, JSON.stringify(line));
     }),
