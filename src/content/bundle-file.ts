@@ -1,10 +1,11 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Parsed } from '../problem.js';
 import type { Bundle } from '../site/bundle.js';
 import { encodeBundle } from '../site/bundle-codec.js';
 import { bundleFaults } from '../site/bundle-rules.js';
-import { codeOf, fileProblem } from './file-problem.js';
+import { fileProblem } from './file-problem.js';
 import { sha256 } from './representation.js';
 
 /**
@@ -19,23 +20,14 @@ export async function writeBundle(folder: string, bundle: Bundle): Promise<Parse
   const bytes = encodeBundle(bundle);
   const name = `${sha256(bytes)}.hzb`;
   const file = join(folder, name);
-  if ((await sizeOf(file)) === bytes.length) return { ok: true, value: file };
   const unfinished = join(folder, `.${name}.${process.pid}`);
   try {
+    if (statSync(file, { throwIfNoEntry: false })?.size === bytes.length) return { ok: true, value: file };
     await writeFile(unfinished, bytes);
     await rename(unfinished, file);
     return { ok: true, value: file };
   } catch (error) {
     await rm(unfinished, { force: true });
     return { ok: false, problems: [fileProblem(folder, error)] };
-  }
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    codeOf(error);
-    return undefined;
   }
 }

@@ -19,6 +19,12 @@ function brotliQuality(octets: number): number {
   return octets <= 1024 * 1024 ? 7 : 5;
 }
 
+/** The smallest window that holds the body: a larger one costs time to clear and makes nothing smaller. */
+function brotliWindowBits(octets: number): number {
+  const bits = Math.ceil(Math.log2(octets + 16));
+  return Math.min(Math.max(bits, constants.BROTLI_MIN_WINDOW_BITS), constants.BROTLI_DEFAULT_WINDOW);
+}
+
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -35,6 +41,7 @@ export async function representationsOf(
     brotliAsync(body, {
       params: {
         [constants.BROTLI_PARAM_QUALITY]: brotliQuality(body.length),
+        [constants.BROTLI_PARAM_LGWIN]: brotliWindowBits(body.length),
         [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
       },
     }),

@@ -53,7 +53,7 @@ export async function buildSite(
     if (source === undefined || changing) return;
     if (old !== undefined && isCurrent(old, page, source, links)) built.set(page.path, old);
     else {
-      const read = await readSource(source);
+      const read = readSource(source);
       if (read.kind === 'changing') changing = true;
       else if (read.kind === 'failed') problems.push(read.problem);
       else {

@@ -1,11 +1,9 @@
-import { realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Parsed, Problem } from '../problem.js';
 import type { ServedPage } from '../site/page.js';
-import { isDotFile } from '../site/site-index.js';
-import { codeOf, fileProblem } from './file-problem.js';
+import { fileProblem } from './file-problem.js';
+import { isWithin } from './placement.js';
 import { sameFiles } from './settle.js';
 import { type BuiltSite, buildSite } from './site-build.js';
 import { type SiteFolderOptions, type SiteListener, SiteWatch } from './site-watch.js';
@@ -33,12 +31,12 @@ export interface SiteFolder {
 
 /** Reads and builds a site; `bundleDir` is made if it is missing. */
 export async function openSiteFolder(options: SiteFolderOptions): Promise<Parsed<SiteFolder>> {
+  if (isWithin(options.bundleDir, options.dir)) return misplaced(options.bundleDir);
   try {
     await mkdir(options.bundleDir, { recursive: true });
   } catch (error) {
     return { ok: false, problems: [fileProblem(options.bundleDir, error)] };
   }
-  if (isWithin(options.bundleDir, options.dir)) return misplaced(options.bundleDir);
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const tree = await treeAtRest(options);
     if (!tree.ok) return tree;
@@ -66,17 +64,6 @@ function lastChangeMs(tree: Tree): number {
   let last = 0;
   for (const file of tree.files.values()) last = Math.max(last, file.ctimeMs);
   return last;
-}
-
-/** Whether what is written to `inner` would become pages of the site in `outer`. */
-function isWithin(inner: string, outer: string): boolean {
-  try {
-    const place = relative(realpathSync(outer), realpathSync(inner));
-    return !isDotFile(`/${place}`);
-  } catch (error) {
-    codeOf(error);
-    return false;
-  }
 }
 
 function misplaced(bundleDir: string): Parsed<never> {

@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { basename, join } from 'node:path';
+import { fileProblem } from '../content/file-problem.js';
+import { writeFolder } from '../content/output-folder.js';
+import { isWithin } from '../content/placement.js';
+import { openSiteFolder, type SiteFolder } from '../content/site-folder.js';
+import type { Ignored } from '../content/tree.js';
+import { formatProblem, type Parsed, type Problem } from '../problem.js';
+import type { NamingScheme, ServedPage } from '../site/page.js';
+import { zoneFile } from '../site/zone-file.js';
+import { progressLine } from './progress-line.js';
+
+export interface SiteBuildOptions {
+  /** The folder of the static files. */
+  readonly dir: string;
+  readonly domain: string;
+  readonly naming: NamingScheme;
+  /** The folder that is made: `zone`, `pages.json` and `bundles/`. */
+  readonly out: string;
+  /** Of the links between pages. */
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  /** IPv4 and IPv6 addresses for the zone file. */
+  readonly originAddresses: readonly string[];
+  readonly json: boolean;
+}
+
+/** What the options are when they are not given. */
+export const siteBuildDefaults = {
+  naming: 'flat',
+  out: 'hotzone-site',
+  scheme: 'http',
+  port: 80,
+  originAddresses: ['127.0.0.1'],
+  json: false,
+} as const;
+
+/** Seconds; what a page's answer has by default. */
+const TTL = 30;
+const CONTENTS = ['bundles', 'pages.json', 'zone'] as const;
+
+interface Report {
+  readonly pages: number;
+  readonly bytes: number;
+  readonly bundleBytes: number;
+  readonly ignored: readonly Ignored[];
+  readonly deadLinks: readonly Problem[];
+}
+
+/** `hotzone site build`: names, rewrites and bundles a folder of static files; gives the exit code. */
+export async function siteBuild(
+  options: SiteBuildOptions,
+  io: { readonly stdout: NodeJS.WritableStream; readonly stderr: NodeJS.WritableStream },
+): Promise<number> {
+  const start = performance.now();
+  const problems = optionProblems(options);
+  const result: Parsed<Report> =
+    problems.length > 0
+      ? { ok: false, problems }
+      : await writeFolder(options.out, CONTENTS, (folder) => build(options, folder, io.stderr));
+  const ms = Math.round(performance.now() - start);
+  if (options.json) {
+    const report = result.ok ? { ok: true, ...result.value, ms } : result;
+    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } else if (result.ok) {
+    for (const link of result.value.deadLinks) io.stderr.write(`warning: ${formatProblem(link)}\n`);
+    io.stdout.write(summary(options, result.value, ms));
+  } else {
+    for (const problem of result.problems) io.stderr.write(`${formatProblem(problem)}\n`);
+    io.stderr.write(`nothing was written: ${count(result.problems.length, 'problem')}\n`);
+  }
+  return result.ok ? 0 : 1;
+}
+
+function optionProblems({ dir, out, port, originAddresses }: SiteBuildOptions): readonly Problem[] {
+  const problems: Problem[] = originAddresses
+    .filter((address) => isIP(address) === 0)
+    .map((address) => ({ where: '--origin-address', message: `"${address}" is no IPv4 or IPv6 address` }));
+  if (originAddresses.length === 0) {
+    problems.push({ where: '--origin-address', message: 'is empty; expected at least one address' });
+  }
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    problems.push({ where: '--port', message: `${port} is no port; expected 1 to 65535` });
+  }
+  if (isWithin(out, dir)) {
+    const message = `"${out}" is inside the site's folder, so what is built would become pages`;
+    problems.push({ where: '--out', message, hint: 'name a folder elsewhere' });
+  }
+  return problems;
+}
+
+async function build(
+  options: SiteBuildOptions,
+  folder: string,
+  stderr: NodeJS.WritableStream,
+): Promise<Parsed<Report>> {
+  const { dir, domain, naming, scheme, port } = options;
+  const bundleDir = join(folder, 'bundles');
+  const onProgress = progressLine(stderr, 'pages built');
+  const opened = await openSiteFolder({ dir, domain, naming, scheme, port, bundleDir, onProgress });
+  if (!opened.ok) return opened;
+  const site = opened.value;
+  try {
+    const pages = [...site.pages().values()];
+    await writeFile(join(folder, 'zone'), zoneText(options, pages));
+    await writeFile(join(folder, 'pages.json'), `${JSON.stringify(pages.map(entryOf), null, 2)}\n`);
+    return { ok: true, value: reportOf(site, pages) };
+  } catch (error) {
+    return { ok: false, problems: [fileProblem(folder, error)] };
+  } finally {
+    await site.close();
+  }
+}
+
+function zoneText({ domain, originAddresses }: SiteBuildOptions, pages: readonly ServedPage[]): string {
+  // The newest file's time: the same for the same files, and higher after a change.
+  const newest = pages.reduce((time, page) => Math.max(time, page.bundle.lastModified), 1);
+  const serial = newest % 2 ** 32;
+  return zoneFile({ domain, pages, originAddresses, serial, ttl: TTL });
+}
+
+function entryOf(page: ServedPage): object {
+  const { path, host, urlPath, bundle, bundleFile } = page;
+  return { path, host, urlPath, digest: bundle.digest, bundle: `bundles/${basename(bundleFile)}` };
+}
+
+function reportOf(site: SiteFolder, pages: readonly ServedPage[]): Report {
+  const sizes = pages.map(({ bundle }) => bundle.representations.map(({ body }) => body.length));
+  return {
+    pages: pages.length,
+    bytes: sum(sizes.map(([identity = 0]) => identity)),
+    bundleBytes: sum(sizes.flat()),
+    ignored: site.ignored(),
+    deadLinks: site.deadLinks(),
+  };
+}
+
+function summary(
+  { out, naming, domain, originAddresses }: SiteBuildOptions,
+  report: Report,
+  ms: number,
+): string {
+  const lines = [
+    `${count(report.pages, 'page')} of ${domain} in ${ms} ms (naming scheme "${naming}")`,
+    `${out}/bundles: ${report.bytes} bytes of pages, ${report.bundleBytes} with gzip and br`,
+    `${out}/zone: every page at ${originAddresses.join(', ')}`,
+    ...report.ignored.map(({ path, reason }) => `ignored: ${path} (${reason})`),
+  ];
+  if (report.deadLinks.length > 0) lines.push(count(report.deadLinks.length, 'dead link'));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
