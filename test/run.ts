@@ -43,12 +43,10 @@ stream.on('test:pass', (test) => {
 stream.on('test:fail', (test) => {
   if (test.details.type !== 'suite') failed += 1;
 });
-stream.compose(new spec()).pipe(process.stdout);
-stream.on('end', () => {
-  process.nextTick(() => {
-    for (const skip of skips) process.stdout.write(`skipped: ${skip}\n`);
-    process.stdout.write(`${passed} passed, ${failed} failed, ${skips.length} skipped\n`);
-    if (passed === 0) process.stdout.write('no test ran\n');
-    process.exitCode = failed > 0 || passed === 0 || (skipsFail && skips.length > 0) ? 1 : 0;
-  });
+const report = stream.compose(new spec());
+report.pipe(process.stdout);
+report.on('end', () => {
+  for (const skip of skips) process.stdout.write(`skipped: ${skip}\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skips.length} skipped\n`);
+  process.exitCode = failed > 0 || passed === 0 || (skipsFail && skips.length > 0) ? 1 : 0;
 });

@@ -1,6 +1,6 @@
 import type { PageAnswer } from '../dns/publication.js';
 import type { DnsSettings } from '../policy/policy.js';
-import type { Replica } from './replica.js';
+import { isPending, type Replica } from './replica.js';
 
 export interface AnswerInput {
   readonly host: string;
@@ -34,7 +34,7 @@ export function pageAnswer(input: AnswerInput): PageAnswer {
   });
   return {
     host,
-    ttl: answerTtl(dns, input),
+    ttl: answerTtl(dns, input.replicas),
     maxAddresses: dns.maxAddresses,
     addresses: equalWeights(addresses),
   };
@@ -44,9 +44,9 @@ export function pageAnswer(input: AnswerInput): PageAnswer {
  * Seconds. As in gdnsd, no longer than the time in which the answer may next change: short while replicas come or go,
  * so that the change reaches caches soon, and the policy's TTL otherwise.
  */
-function answerTtl(dns: DnsSettings, input: AnswerInput): number {
-  const serving = input.replicas.filter((replica) => replica.state === 'serving').length;
-  return serving === input.desired ? dns.ttl : dns.minTtl;
+function answerTtl(dns: DnsSettings, replicas: readonly Replica[]): number {
+  const isChanging = replicas.some((replica) => isPending(replica) || replica.state === 'draining');
+  return isChanging ? dns.minTtl : dns.ttl;
 }
 
 function includesOrigin(dns: DnsSettings, serving: number, desired: number): boolean {

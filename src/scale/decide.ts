@@ -1,7 +1,7 @@
 import type { PageLoad } from '../load/load.js';
 import type { Policy } from '../policy/policy.js';
 import type { Context, Stage } from './context.js';
-import { backoffStep, boundsStep, cooldownStep } from './gates.js';
+import { boundsStep, cooldownStep } from './gates.js';
 import type { PageHistory } from './history.js';
 import { recommend } from './history.js';
 import { type Measured, measure } from './metric.js';
@@ -41,11 +41,11 @@ export interface Decision {
 const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep];
 /** How fast the number may follow it; never applied to bounds (keda#5263, keda#6709). */
 const PACE: readonly Stage[] = [stabilizationStep, rateLimitStep, cooldownStep];
-const LIMITS: readonly Stage[] = [boundsStep, backoffStep];
+const LIMITS: readonly Stage[] = [boundsStep];
 
 /**
- * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown, bounds and
- * back-off, in this order; budgets are shared between pages and so are `plan`'s.
+ * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown and bounds, in
+ * this order. What keeps a page from getting them (back-off, budgets, addresses) is for `plan` to say.
  */
 export function decide(input: DecideInput): Decision {
   const { page, policy, now } = input;
@@ -118,7 +118,7 @@ function remember(
   const isActive = measured.stable >= metric.activation * (1 - metric.tolerance);
   return {
     ...history,
-    panicUntil: isPanic ? now + metric.stableWindow : history.panicUntil,
+    panicUntil: isPanic ? now + metric.stableWindow : now < history.panicUntil ? history.panicUntil : 0,
     inactiveSince: isActive ? 0 : history.inactiveSince === 0 ? now : history.inactiveSince,
   };
 }

@@ -1,6 +1,4 @@
-import type { Policy } from '../policy/policy.js';
 import { type Context, pass } from './context.js';
-import type { PageHistory } from './history.js';
 import type { Step } from './reason.js';
 import { seconds } from './stabilization.js';
 
@@ -44,23 +42,4 @@ export function boundsStep(context: Context, desired: number): Step {
     };
   }
   return pass('bounds', desired);
-}
-
-/** After failed boots nothing boots for a while, longer each time; after many in a row, not until the page or policy changes. */
-export function backoffStep(context: Context, desired: number): Step {
-  const { policy, history, now, current } = context;
-  if (desired <= current || history.failures === 0) return pass('back-off', desired);
-  if (history.failures >= policy.backoff.quarantineAfter) {
-    const detail = `${history.failures} failures in a row: the origin serves until the page or its policy changes`;
-    return { step: 'back-off', value: current, reason: 'Quarantined', detail };
-  }
-  const until = backoffUntil(policy, history);
-  if (now >= until) return pass('back-off', desired);
-  const detail = `${history.failures} failures in a row, next attempt in ${seconds(until - now)}`;
-  return { step: 'back-off', value: current, reason: 'BackoffActive', detail };
-}
-
-function backoffUntil(policy: Policy, history: PageHistory): number {
-  const wait = policy.backoff.initial * 2 ** (history.failures - 1);
-  return history.failedAt + Math.min(policy.backoff.max, wait);
 }

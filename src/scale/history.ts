@@ -25,18 +25,20 @@ export const NO_HISTORY: PageHistory = {
   inactiveSince: 0,
 };
 
-/** Adds a recommendation and drops what no window of `keepMs` can see any more. */
+/** Adds a recommendation, and drops what no window of `keepMs` can see any more. */
 export function recommend(history: PageHistory, desired: number, keepMs: number, now: number): PageHistory {
   const last = history.recommendations.at(-1);
   // A run of equal recommendations is one entry: its value holds until the next entry.
-  const appended =
+  const appended: PageHistory['recommendations'] =
     last?.desired === desired ? history.recommendations : [...history.recommendations, { at: now, desired }];
-  return { ...history, recommendations: dropBefore(appended, now - keepMs, true) };
+  const recommendations = dropBefore(appended, now - keepMs, true);
+  const changes = dropBefore(history.changes, now - keepMs, false);
+  const isSame = recommendations === history.recommendations && changes === history.changes;
+  return isSame ? history : { ...history, recommendations, changes };
 }
 
-export function recordChange(history: PageHistory, by: number, keepMs: number, now: number): PageHistory {
-  if (by === 0) return history;
-  return { ...history, changes: dropBefore([...history.changes, { at: now, by }], now - keepMs, false) };
+export function recordChange(history: PageHistory, by: number, now: number): PageHistory {
+  return by === 0 ? history : { ...history, changes: [...history.changes, { at: now, by }] };
 }
 
 export function recordFailure(history: PageHistory, resetAfterMs: number, now: number): PageHistory {
@@ -53,8 +55,9 @@ function dropBefore<T extends { readonly at: number }>(
   entries: readonly T[],
   limit: number,
   holds: boolean,
-): T[] {
+): readonly T[] {
   const firstInside = entries.findIndex((entry) => entry.at >= limit);
   const keepFrom = firstInside === -1 ? entries.length : firstInside;
-  return entries.slice(Math.max(0, holds ? keepFrom - 1 : keepFrom));
+  const from = Math.max(0, holds ? keepFrom - 1 : keepFrom);
+  return from === 0 ? entries : entries.slice(from);
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/policy.js';
+import { backoff } from './backoff.js';
 import type { Decision } from './decide.js';
 import type { Step } from './reason.js';
 import { isAlive, isCapacity, isPending, type Replica } from './replica.js';
@@ -17,6 +18,8 @@ export interface PlanInput {
   readonly isFresh: (replica: Replica) => boolean;
   /** Instances over all policies. */
   readonly maxInstances: number;
+  /** Monotonic milliseconds. */
+  readonly now: number;
 }
 
 export interface Boot {
@@ -26,8 +29,11 @@ export interface Boot {
   readonly reason: string;
 }
 
+export type WithdrawalCause = 'scale_down' | 'stale_content' | 'policy_removed';
+
 export interface Withdrawal {
   readonly replica: Replica;
+  readonly cause: WithdrawalCause;
   readonly reason: string;
 }
 
@@ -38,7 +44,7 @@ export interface Plan {
   readonly drains: readonly Withdrawal[];
   /** Replicas that were in no answer yet and can go at once. */
   readonly cancels: readonly Withdrawal[];
-  /** By page, where a shared limit kept it from what was decided. */
+  /** By page, what keeps it from what was decided. */
   readonly notes: ReadonlyMap<string, Step>;
 }
 
@@ -46,22 +52,23 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const drains: Withdrawal[] = [];
   const cancels: Withdrawal[] = [];
-  const withdraw = (replica: Replica, reason: string): void => {
-    if (isPending(replica)) cancels.push({ replica, reason });
-    else if (replica.state === 'serving') drains.push({ replica, reason });
+  const withdraw = (replica: Replica, cause: WithdrawalCause, reason: string): void => {
+    if (isPending(replica)) cancels.push({ replica, cause, reason });
+    else if (replica.state === 'serving') drains.push({ replica, cause, reason });
   };
 
   const byPage = groupByPage(input.fleet.filter(isCapacity));
   const planned = new Map(input.pages.map((page) => [page.path, page]));
   for (const [path, replicas] of byPage) {
     for (const replica of replicas) {
-      if (!input.isFresh(replica)) withdraw(replica, 'the page changed or is gone');
-      else if (!planned.has(path)) withdraw(replica, 'no policy matches the page any more');
+      if (!input.isFresh(replica)) withdraw(replica, 'stale_content', 'the page changed or is gone');
+      else if (!planned.has(path)) withdraw(replica, 'policy_removed', 'no policy matches the page any more');
     }
   }
   for (const { decision } of input.pages) {
     const fresh = (byPage.get(decision.page) ?? []).filter(input.isFresh);
-    for (const replica of victims(fresh, fresh.length - decision.desired)) withdraw(replica, why(decision));
+    for (const replica of victims(fresh, fresh.length - decision.desired))
+      withdraw(replica, 'scale_down', why(decision));
   }
 
   const { boots, notes } = shareBudget(input, byPage);
@@ -99,6 +106,11 @@ function shareBudget(
   for (const { path, policy, decision } of inOrderOfNeed(input.pages)) {
     const fresh = (byPage.get(path) ?? []).filter(input.isFresh);
     const wanted = decision.desired - fresh.length;
+    const pause = wanted > 0 ? backoff(policy, decision.history, input.now) : null;
+    if (pause !== null) {
+      notes.set(path, { step: 'back-off', value: fresh.length, ...pause });
+      continue;
+    }
     for (let booted = 0; booted < wanted; booted += 1) {
       const ofPolicy = used.get(policy.name) ?? 0;
       const limit = budgetLimit(ofPolicy, policy, total, input.maxInstances);

@@ -1,0 +1,16 @@
+import type { PageLoad } from '../load/load.js';
+import type { Policy } from '../policy/policy.js';
+import { measure } from './metric.js';
+
+/**
+ * Whether the load of the last moments asks for more replicas than there are or will be: cheap enough to be asked
+ * after each batch, so that a surge need not wait for the next tick. What is then done is for `decide` to say.
+ */
+export function isSurging(load: PageLoad, policy: Policy, current: number): boolean {
+  if (!policy.enabled || current >= policy.maxReplicas) return false;
+  const measured = measure(policy.metric, load);
+  if (measured === null) return false;
+  const { target, activation, tolerance } = policy.metric;
+  const highest = Math.max(measured.panic, measured.stable);
+  return current === 0 ? highest >= activation : highest > current * target * (1 + tolerance);
+}
