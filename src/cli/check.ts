@@ -1,5 +1,7 @@
 import { formatProblem } from '../problem.js';
 import { checkAssignment, checkPolicies, checkSite, type Finding, type SiteToCheck } from './check-inputs.js';
+import { EXIT } from './exit.js';
+import type { Io } from './io.js';
 
 export interface CheckOptions {
   /** Policy files, and folders of them. */
@@ -11,18 +13,11 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
-export interface CheckStreams {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-}
-
-const EXIT = { fine: 0, problems: 1, usage: 2 } as const;
-
 /**
  * Says whether files would do before a daemon is given them, like named-checkconf(8). Resolves to the exit code:
  * 0 fine, 1 problems (all of them on standard error, as file:line:column), 2 wrong usage.
  */
-export async function check(options: CheckOptions, io: CheckStreams): Promise<number> {
+export async function check(options: CheckOptions, io: Io): Promise<number> {
   const { policies, domain, site } = options;
   if (policies.length === 0 && site === undefined)
     return misuse(io, 'nothing to check; name a policy file, a folder of them, or a site');
@@ -41,12 +36,12 @@ export async function check(options: CheckOptions, io: CheckStreams): Promise<nu
   return report(findings, options.json, io);
 }
 
-function misuse(io: CheckStreams, message: string): number {
+function misuse(io: Io, message: string): number {
   io.stderr.write(`hotzone check: ${message}\n`);
   return EXIT.usage;
 }
 
-function report(findings: readonly Finding<unknown>[], json: boolean, io: CheckStreams): number {
+function report(findings: readonly Finding<unknown>[], json: boolean, io: Io): number {
   const lines = findings.flatMap((finding) => finding.lines);
   const problems = findings.flatMap((finding) => finding.problems);
   const warnings = findings.flatMap((finding) => finding.warnings);
