@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
@@ -289,6 +290,23 @@ test('headers past the limit and garbage are refused without harm', async () => 
   const raw = await exchange(admin, '\x16\x03\x01 not HTTP\r\n\r\n');
   assert.match(raw, /^HTTP\/1\.1 400 /);
   assert.equal((await ask(admin, '/healthz')).status, 200);
+});
+
+test('a client that never ends its request is sent away, and too many at once are not let in', async () => {
+  const admin = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source: staticSource() });
+  const sockets = Array.from({ length: 100 }, () => connect(admin.port, '127.0.0.1').on('error', () => {}));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const [slow] = sockets;
+  assert.ok(slow);
+  slow.write('GET / HTTP/1.1\r\nHost: loc');
+  const sentAway = once(slow, 'data');
+
+  const late = connect(admin.port, '127.0.0.1').on('error', () => {});
+  late.resume();
+  await once(late, 'close');
+
+  assert.match(String((await sentAway)[0]), /^HTTP\/1\.1 408 /);
+  await admin.close();
 });
 
 test('closing ends connections that are still open', async () => {
