@@ -1,0 +1,34 @@
+import type { DnsCounters } from '../../dns/counters.js';
+import type { Publication } from '../../dns/publication.js';
+import type { ResourceRecord } from '../../dns/record.js';
+import type { QueryBatch } from '../../load/batch.js';
+import type { Problem } from '../../problem.js';
+import type { ListenAddress } from './listen.js';
+import type { TcpLimits } from './tcp-listener.js';
+
+/** What the worker starts with. */
+export interface WorkerSettings {
+  readonly listen: readonly ListenAddress[];
+  readonly domain: string;
+  readonly records: readonly ResourceRecord[];
+  readonly originAddresses: readonly string[];
+  readonly batchIntervalMs: number;
+  readonly tcp: TcpLimits;
+}
+
+/** From the main thread; `id` comes back with the answer. */
+export type WorkerRequest =
+  | { readonly kind: 'publish'; readonly id: number; readonly publication: Publication }
+  | { readonly kind: 'records'; readonly id: number; readonly records: readonly ResourceRecord[] }
+  | { readonly kind: 'close' };
+
+/** From the worker. `failed` is instead of `listening`. */
+export type WorkerEvent =
+  | {
+      readonly kind: 'listening';
+      readonly addresses: readonly ListenAddress[];
+      readonly counters: DnsCounters;
+    }
+  | { readonly kind: 'failed'; readonly message: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'done'; readonly id: number; readonly problems: readonly Problem[] }
+  | { readonly kind: 'batch'; readonly batch: QueryBatch; readonly counters: DnsCounters };
