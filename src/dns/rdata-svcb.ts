@@ -35,7 +35,13 @@ function parseKey(text: string): number | null {
 function encodeValue(key: number, text: string, fields: RdataReader): Buffer {
   switch (KEYS[key]) {
     case 'mandatory':
-      return Buffer.concat(list(text).map((name) => uint16(parseKey(name) ?? failed(fields, name))));
+      // In wire form the keys come in ascending order (RFC 9460 section 8).
+      return Buffer.concat(
+        list(text)
+          .map((name) => parseKey(name) ?? failed(fields, name))
+          .sort((a, b) => a - b)
+          .map(uint16),
+      );
     case 'alpn':
       return Buffer.concat(
         list(text).map((protocol) => {

@@ -65,7 +65,7 @@ export function readRdata(type: number, fields: RdataReader, isGeneric: boolean)
       `the form of ${formatType(type)} data is not known`,
       'write them as \\# LENGTH HEX (RFC 3597)',
     );
-  if (!fields.isAtEnd) fields.fail(`"${fields.word('')}" is too much for a ${formatType(type)} record`);
+  if (!fields.isAtEnd) fields.fail(`"${fields.word('')}" is too much for ${formatType(type)} data`);
   if (rdata.length > MAX_RDATA) fields.fail(`the data have ${rdata.length} octets, more than ${MAX_RDATA}`);
   return rdata;
 }
