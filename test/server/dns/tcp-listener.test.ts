@@ -115,7 +115,7 @@ test('a client that does not read is not answered beyond what its connection hol
   };
   let before = -1;
   let now = await asked();
-  while (now !== before) [before, now] = [now, await asked()];
+  while (now === 0 || now !== before) [before, now] = [now, await asked()];
   assert.ok(now > 0 && now < 2_000, `${now} answers of 20 kB each were made`);
   client.socket.resume();
   for (let i = 0; i < 2_000; i += 1) assert.equal((await client.receive()).readUInt16BE(0), i);
