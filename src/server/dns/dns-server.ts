@@ -16,6 +16,8 @@ export interface DnsServerOptions {
   readonly records: readonly ResourceRecord[];
   /** Answers of these addresses alone are counted as the origin's. */
   readonly originAddresses?: readonly string[];
+  /** What the pages are answered from the first query on; without it no page has a name until `publish`. */
+  readonly initial?: Publication | undefined;
   /** Called every `batchIntervalMs`, also when nothing was asked. */
   readonly onBatch: (batch: QueryBatch) => void;
   readonly batchIntervalMs?: number;
@@ -63,6 +65,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     domain: options.domain,
     records: options.records,
     originAddresses: options.originAddresses ?? [],
+    initial: options.initial,
     batchIntervalMs: options.batchIntervalMs ?? DEFAULT_BATCH_INTERVAL_MS,
     tcp: { ...DEFAULT_TCP, ...options.tcp },
   };

@@ -15,12 +15,10 @@ function send(event: WorkerEvent): void {
 
 async function start(settings: WorkerSettings): Promise<void> {
   const zone = Zone.build(settings);
-  if (!zone.ok) {
-    send({
-      kind: 'failed',
-      message: `the zone ${settings.domain} cannot be served`,
-      problems: zone.problems,
-    });
+  const problems = zone.ok ? settings.initial && zone.value.apply(settings.initial) : zone.problems;
+  if (!zone.ok || (problems !== undefined && problems.length > 0)) {
+    const message = `the zone ${settings.domain} cannot be served`;
+    send({ kind: 'failed', message, problems: problems ?? [] });
     return;
   }
   const meter = new Meter(systemClock.now());

@@ -12,6 +12,7 @@ export interface WorkerSettings {
   readonly domain: string;
   readonly records: readonly ResourceRecord[];
   readonly originAddresses: readonly string[];
+  readonly initial: Publication | undefined;
   readonly batchIntervalMs: number;
   readonly tcp: TcpLimits;
 }
