@@ -64,12 +64,11 @@ export function decodeReferences(
 /** A name without semicolon counts for nothing before an equals sign (HTML standard, section 13.2.5.73). */
 function decodeReference(reference: string, beforeEquals: boolean): string {
   if (reference === '&amp;') return '&';
-  const tail = beforeEquals ? '=' : '';
-  const [element] = parseFragment(`<i a="${reference}${tail}">`).childNodes;
-  const value = element !== undefined && 'attrs' in element ? element.attrs[0]?.value : undefined;
-  return encodeText(
-    (value ?? reference + tail).slice(0, value === undefined ? undefined : value.length - tail.length),
-  );
+  const next = beforeEquals ? '=' : '';
+  const [element] = parseFragment(`<i a="${reference}${next}">`).childNodes;
+  if (element === undefined || !('attrs' in element)) return reference;
+  const value = element.attrs[0]?.value ?? '';
+  return encodeText(value.slice(0, value.length - next.length));
 }
 
 /** Moves edits of a decoded value to their place in the source, written for the quotes in force. */

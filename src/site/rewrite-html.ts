@@ -69,16 +69,15 @@ function attributeOf(source: string, element: Element, name: string): AttributeV
 }
 
 function elementEdits(source: string, element: Element, base: Base, depth: number): Edit[] {
-  const edits: Edit[] = [];
-  for (const { name, prefix } of element.attrs) {
+  const edits = element.attrs.flatMap(({ name, prefix }) => {
     const fullName = prefix === undefined || prefix === '' ? name : `${prefix}:${name}`;
     const kind = linkKind(element, fullName);
-    if (kind === undefined) continue;
-    const value = attributeOf(source, element, fullName);
-    if (value !== undefined) edits.push(...encodeEdits(value, valueEdits(value.text, kind, base, depth)));
-  }
-  if (isHtml(element, 'meta')) edits.push(...metaEdits(source, element, base));
-  if (element.tagName === 'style') edits.push(...styleEdits(source, element, base));
+    const value = kind === undefined ? undefined : attributeOf(source, element, fullName);
+    if (kind === undefined || value === undefined) return [];
+    return encodeEdits(value, valueEdits(value.text, kind, base, depth));
+  });
+  if (isHtml(element, 'meta')) return edits.concat(metaEdits(source, element, base));
+  if (element.tagName === 'style') return edits.concat(styleEdits(source, element, base));
   return edits;
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -21,6 +22,8 @@ export interface Tab {
   send(method: string, params?: Result): Promise<Result>;
   /** Opens a page and waits until it is loaded. */
   open(url: string): Promise<void>;
+  /** Waits until the page that an action leads to is loaded. */
+  load(action: () => Promise<unknown>): Promise<void>;
   /** The value of an expression in the page; a promise is waited for. */
   evaluate(expression: string): Promise<unknown>;
   /** The whole page as PNG, also what is below the fold. */
@@ -31,6 +34,7 @@ export interface Tab {
 }
 
 const END_OF_MESSAGE = '\0';
+const REMOVAL_ATTEMPTS = 50;
 /** A profile of its own, no traffic of the browser's own, and no sandbox, since tests may run as root. */
 const FLAGS = [
   '--headless=new',
@@ -43,9 +47,10 @@ const FLAGS = [
   '--no-first-run',
 ];
 
-export async function openTab(program: string): Promise<Tab> {
+/** `flags` are for the browser too, e.g. `--host-resolver-rules=...`. */
+export async function openTab(program: string, flags: readonly string[] = []): Promise<Tab> {
   const profile = mkdtempSync(join(tmpdir(), 'hotzone-chromium-'));
-  const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
+  const child = spawn(program, [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -91,16 +96,19 @@ export async function openTab(program: string): Promise<Tab> {
   sessionId = (await send('Target.attachToTarget', { targetId, flatten: true })).sessionId as string;
   for (const domain of ['Page', 'Runtime', 'Log']) await send(`${domain}.enable`);
 
+  async function load(action: () => Promise<unknown>): Promise<void> {
+    const loaded = new Promise<void>((resolve) => {
+      onLoad = resolve;
+    });
+    await action();
+    await loaded;
+  }
+
   return {
     send,
     complaints,
-    open: async (url) => {
-      const loaded = new Promise<void>((resolve) => {
-        onLoad = resolve;
-      });
-      await send('Page.navigate', { url });
-      await loaded;
-    },
+    load,
+    open: (url) => load(() => send('Page.navigate', { url })),
     evaluate: async (expression) => {
       const answer = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
       if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
@@ -113,7 +121,19 @@ export async function openTab(program: string): Promise<Tab> {
     close: async () => {
       child.kill();
       await exited;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      await removeFolder(profile);
     },
   };
+}
+
+/** Helper processes outlive the browser for a moment, and put new files into the profile until they end. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let attempt = 0; existsSync(folder); attempt += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === REMOVAL_ATTEMPTS) throw error;
+      await delay(100);
+    }
+  }
 }
