@@ -188,7 +188,7 @@ test('any bytes around the links of a page are as they were', () => {
       fc.pre(!UTF16.test(page('')));
       assert.equal(html(page('/img/x.png')), page(X));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -218,7 +218,7 @@ test('in malformed pages nothing but links changes, and the tree keeps its shape
       assert.equal(shapeOf(rewritten), shapeOf(source));
       assert.equal(restored(css(source)), source);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -244,7 +244,7 @@ test('a rewritten page stays as it is when it is rewritten again', () => {
       const sheet = css(source);
       assert.equal(css(sheet), sheet);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
