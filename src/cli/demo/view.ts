@@ -37,8 +37,8 @@ export interface ViewSize {
   readonly rows: number;
 }
 
-const BAR_WIDTH = 10;
-const PATH_SHARE = 0.45;
+/** A terminal at least so wide has room for long bars. */
+const WIDE_COLUMNS = 110;
 const MAX_EVENTS = 10;
 
 /** The whole screen as text: at most so many lines, and none wider than the terminal. */
@@ -102,25 +102,36 @@ function pageSection(
   const hottest = [...pages].sort(
     (a, b) => (b.demand ?? 0) - (a.demand ?? 0) || b.serving - a.serving || a.path.localeCompare(b.path),
   );
-  const pathWidth = Math.max(10, Math.floor(columns * PATH_SHARE));
+  const widths =
+    columns >= WIDE_COLUMNS
+      ? { path: Math.floor(columns * 0.45), bar: 10 }
+      : { path: Math.max(10, Math.floor(columns * 0.4)), bar: 5 };
   const top = Math.max(1, hottest[0]?.demand ?? 0);
-  const header = `${'PAGE'.padEnd(pathWidth)} ${'VISITS/S'.padStart(8)} ${' '.repeat(BAR_WIDTH)} REPLICAS ANSWER`;
+  const header = `${'PAGE'.padEnd(widths.path)} ${'VISITS/S'.padStart(8)} ${' '.repeat(widths.bar)} REPLICAS ANSWER`;
   return [
     [{ text: header, style: 'dim' }],
-    ...hottest.slice(0, lines - 1).map((page) => pageLine(page, pathWidth, top)),
+    ...hottest.slice(0, lines - 1).map((page) => pageLine(page, widths, top)),
   ];
 }
 
-function pageLine(page: DemoPage, pathWidth: number, top: number): readonly Span[] {
+interface Widths {
+  readonly path: number;
+  readonly bar: number;
+}
+
+function pageLine(page: DemoPage, widths: Widths, top: number): readonly Span[] {
   const { demand, serving, desired } = page;
-  const halves = Math.round(((demand ?? 0) / top) * BAR_WIDTH * 2);
+  const halves = Math.round(((demand ?? 0) / top) * widths.bar * 2);
   const bar = '█'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '▌' : '');
   const isHot = serving > 0 || desired > 0;
   return [
-    { text: shorten(page.path, pathWidth).padEnd(pathWidth), style: isHot ? 'bold' : 'plain' },
+    { text: shorten(page.path, widths.path).padEnd(widths.path), style: isHot ? 'bold' : 'plain' },
     { text: ` ${(demand === null ? '?' : demand.toFixed(1)).padStart(8)} ` },
-    { text: bar.padEnd(BAR_WIDTH), style: isHot ? 'red' : 'cyan' },
-    { text: ` ${`${serving} of ${desired}`.padEnd(8)} `, style: serving < desired ? 'yellow' : 'plain' },
+    { text: bar.padEnd(widths.bar), style: isHot ? 'red' : 'cyan' },
+    {
+      text: ` ${(isHot ? `${serving} of ${desired}` : '-').padEnd(8)} `,
+      style: serving < desired ? 'yellow' : 'plain',
+    },
     { text: page.addresses.join(' '), style: serving > 0 ? 'green' : 'dim' },
   ];
 }
