@@ -9,6 +9,8 @@ import type { Ignored } from '../content/tree.js';
 import { formatProblem, type Parsed, type Problem } from '../problem.js';
 import type { NamingScheme, ServedPage } from '../site/page.js';
 import { zoneFile } from '../site/zone-file.js';
+import { EXIT } from './exit.js';
+import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 
 export interface SiteBuildOptions {
@@ -49,10 +51,7 @@ interface Report {
 }
 
 /** `hotzone site build`: names, rewrites and bundles a folder of static files; gives the exit code. */
-export async function siteBuild(
-  options: SiteBuildOptions,
-  io: { readonly stdout: NodeJS.WritableStream; readonly stderr: NodeJS.WritableStream },
-): Promise<number> {
+export async function siteBuild(options: SiteBuildOptions, io: Io): Promise<number> {
   const start = performance.now();
   const problems = optionProblems(options);
   const result: Parsed<Report> =
@@ -70,7 +69,7 @@ export async function siteBuild(
     for (const problem of result.problems) io.stderr.write(`${formatProblem(problem)}\n`);
     io.stderr.write(`nothing was written: ${count(result.problems.length, 'problem')}\n`);
   }
-  return result.ok ? 0 : 1;
+  return result.ok ? EXIT.fine : EXIT.problems;
 }
 
 function optionProblems({ dir, out, port, originAddresses }: SiteBuildOptions): readonly Problem[] {
