@@ -1,5 +1,9 @@
-import type { AddressQueryType, QueryBatch, SourceCount } from '../../src/load/batch.js';
+import type { AddressQueryType, QueryBatch } from '../../src/load/batch.js';
+import { Meter } from '../../src/load/meter.js';
 import { seededRandom } from './random.js';
+
+/** A demand that changes is looked at so often. */
+const STEP_MS = 10;
 
 /** Visitors behind resolver caches, acted out in virtual time. */
 export interface CacheModel {
@@ -44,13 +48,14 @@ export function* queriesOf(model: CacheModel): Generator<ModelQuery> {
   const phase = Array.from({ length: model.caches }, () => random() * 1_000);
   const demandAt = typeof model.demand === 'number' ? () => model.demand as number : model.demand;
   const ttlAt = typeof model.ttl === 'number' ? () => model.ttl as number : model.ttl;
+  const step = typeof model.demand === 'number' ? Number.POSITIVE_INFINITY : STEP_MS;
   let at = 0;
   for (;;) {
-    const rate = demandAt(at / 1_000);
-    // While nobody comes, look again a little later.
-    at += rate > 0 ? Math.min(exponential(random, rate), 1e9) : 10;
+    const wait = exponential(random, demandAt(at / 1_000));
+    at += Math.min(wait, step);
     if (at >= model.seconds * 1_000) return;
-    if (rate <= 0) continue;
+    // A Poisson process has no memory: if nobody came within the step, the wait begins anew at the rate of then.
+    if (wait > step) continue;
     const cache = pick(share, random());
     const slot = cache * pool + Math.floor(random() * pool);
     if (at < (prefetches[cache] === true ? (renew[slot] ?? 0) : (held[slot] ?? 0))) continue;
@@ -66,43 +71,24 @@ export function* queriesOf(model: CacheModel): Generator<ModelQuery> {
   }
 }
 
-/** What the DNS worker would report of these queries, every `intervalMs`, up to `untilMs`. */
+/** What the DNS worker's meter reports of these queries, every `intervalMs`, up to `untilMs`. */
 export function* batchesOf(
   queries: Iterable<ModelQuery>,
   intervalMs: number,
   untilMs: number,
 ): Generator<QueryBatch> {
-  const validUntil = new Map<string, number>();
-  let from = 0;
-  let counts = new Map<string, SourceCount>();
-  const flush = (): QueryBatch => {
-    const batch = { from, to: from + intervalMs, sources: [...counts.values()], rest: [] };
-    from += intervalMs;
-    counts = new Map();
-    return batch;
-  };
-  for (const query of queries) {
-    while (query.at >= from + intervalMs) yield flush();
-    const key = `${query.host} ${query.source} ${query.type}`;
-    const known = counts.get(key);
-    const expiry = validUntil.get(key) ?? query.at;
-    counts.set(key, {
-      host: query.host,
-      source: query.source,
-      type: query.type,
-      queries: (known?.queries ?? 0) + 1,
-      exposure: (known?.exposure ?? 0) + Math.max(0, query.at - expiry),
-      lastQuery: query.at,
-      validUntil: query.at + query.ttl,
-    });
-    validUntil.set(key, query.at + query.ttl);
+  const meter = new Meter(0);
+  let next = intervalMs;
+  for (const { at, host, source, type, ttl } of queries) {
+    for (; next <= at; next += intervalMs) yield meter.flush(next);
+    meter.observe(host, source, type, ttl, at);
   }
-  while (from + intervalMs <= untilMs) yield flush();
+  for (; next <= untilMs; next += intervalMs) yield meter.flush(next);
 }
 
 /** Milliseconds to the next event of a Poisson process with so many events a second. */
 export function exponential(random: () => number, perSecond: number): number {
-  return (-Math.log(1 - random()) / perSecond) * 1_000;
+  return perSecond > 0 ? (-Math.log(1 - random()) / perSecond) * 1_000 : Number.POSITIVE_INFINITY;
 }
 
 function addressOf(cache: number): string {
