@@ -48,15 +48,11 @@ export class HostLoad {
     this.#sources = new SourceTable(maxSources, room);
   }
 
-  get sources(): number {
-    return this.#sources.size;
-  }
-
   /** Call `settle` after the last of a batch. */
   addSource(count: SourceCount, batch: QueryBatch, coverage: Coverage): void {
     const entry = this.#sources.entry(count.source, count.queries, batch.to, this.#settings);
     if (entry === null) {
-      this.addRest(count.queries, batch);
+      if (!this.#settings.ignores(count.source)) this.addRest(count.queries, batch);
       return;
     }
     const { visits, unexplained } = entry.add(count, coverage, this.#settings);
@@ -78,7 +74,9 @@ export class HostLoad {
     this.#queries.add(queries, batch.from, batch.to);
     this.#visits.add(visits, batch.from, batch.to);
     this.#unexplained.add(unexplained, batch.from, batch.to);
-    this.#peak.see(this.#visits.panic, batch.to, validUntil);
+    // No longer than a stable window: one burst must not count for the whole of a long TTL.
+    const until = Math.min(validUntil, batch.to + this.#settings.stableWindow);
+    this.#peak.see(this.#visits.panic, batch.to, until);
   }
 
   /** Another policy: windows keep what both lengths know; sources that are now ignored, or no longer, start anew. */

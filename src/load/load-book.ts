@@ -104,10 +104,11 @@ export class LoadBook {
 
   /** Visits per second at least, from the last moments; 0 when nothing is known. Costs the same for every page. */
   heat(host: string, now: number): number {
+    if (!this.#queriesKnown(now)) return 0;
     return this.#pages.get(host)?.queries?.heat(this.#coverage, now) ?? 0;
   }
 
-  /** Pages with anything in the windows. */
+  /** Pages that were asked for and have not been pruned since; all others have no load. */
   hosts(): IterableIterator<string> {
     return this.#pages.keys();
   }

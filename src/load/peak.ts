@@ -18,12 +18,12 @@ export class Peak {
   #rate = 0;
   #until = Number.NEGATIVE_INFINITY;
 
-  /** Call when visits were counted; `validUntil` is the latest expiry of their answers. */
-  see(visits: WindowCounter, now: number, validUntil: number): void {
+  /** Call when visits were counted; `until` is the latest expiry of their answers. */
+  see(visits: WindowCounter, now: number, until: number): void {
     const rate = SPANS_MS.reduce((highest, span) => Math.max(highest, believed(visits, now, span)), 0);
     if (rate <= this.rate(now)) return;
     this.#rate = rate;
-    this.#until = Math.max(validUntil, now);
+    this.#until = Math.max(until, now);
   }
 
   /** Visits per second, a lower bound; 0 when nothing is held. */

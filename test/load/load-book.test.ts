@@ -178,6 +178,7 @@ test('a crowd through resolvers that ask for the first time is seen within 200 m
   assert.ok(known(book.load(HOST, 89_000).demand).panic > 150);
   feed(book, 89_000, 120_000);
   assert.ok(known(book.load(HOST, 120_000).demand).panic < 5);
+  assert.equal(book.heat(HOST, 130_000), 0);
 });
 
 test('a few queries close together are no crowd', () => {
@@ -204,6 +205,12 @@ test('a flood of sources grows no memory, is counted in sum, and does not push o
   near(known(queryRate).stable, 200.1);
   assert.ok(known(demand).stable >= 200);
   assert.equal(known(demand).lowerBound, true);
+});
+
+test('a crawler that finds no room in the table is ignored all the same', () => {
+  const book = bookOf({ maxSourcesPerPage: 1 });
+  feed(book, 0, 10_000, (now) => [count(now, { queries: 2 }), count(now, { source: '203.0.113.9' })]);
+  near(known(book.load(HOST, 10_000).queryRate).stable, 20);
 });
 
 test('all pages together share one bound', () => {
