@@ -115,7 +115,7 @@ function remember(
   const { metric } = policy;
   const panicDesired = Math.ceil(measured.panic / metric.target);
   const isPanic = panicDesired / Math.max(1, current) >= metric.panic.threshold;
-  const isActive = measured.stable >= metric.activation * (1 - metric.tolerance);
+  const isActive = measured.stable > 0 && measured.stable >= metric.activation * (1 - metric.tolerance);
   return {
     ...history,
     panicUntil: isPanic ? now + metric.stableWindow : now < history.panicUntil ? history.panicUntil : 0,

@@ -10,7 +10,8 @@ export function isSurging(load: PageLoad, policy: Policy, current: number): bool
   if (!policy.enabled || current >= policy.maxReplicas) return false;
   const measured = measure(policy.metric, load);
   if (measured === null) return false;
-  const { target, activation, tolerance } = policy.metric;
-  const highest = Math.max(measured.panic, measured.stable);
-  return current === 0 ? highest >= activation : highest > current * target * (1 + tolerance);
+  const { target, activation, tolerance, panic } = policy.metric;
+  const isPanic = Math.ceil(measured.panic / target) >= panic.threshold * Math.max(1, current);
+  if (current === 0) return isPanic || (measured.stable > 0 && measured.stable >= activation);
+  return isPanic || measured.stable > current * target * (1 + tolerance);
 }

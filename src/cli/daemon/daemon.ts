@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import type { Clock } from '../../clock.js';
+import { openPolicyFolder } from '../../content/policy-folder.js';
+import { openSiteFolder } from '../../content/site-folder.js';
+import { Controller } from '../../control/controller.js';
+import type { ControlListener } from '../../control/events.js';
+import type { Publication } from '../../dns/publication.js';
+import type { Policy } from '../../policy/policy.js';
+import { formatProblem, type Parsed, type Problem } from '../../problem.js';
+import { parseAddressPool } from '../../scale/address-pool.js';
+import { startAdmin } from '../../server/admin/admin.js';
+import { type DnsServer, startDnsServer } from '../../server/dns/dns-server.js';
+import { openStore } from '../../store/store.js';
+import type { Logger } from '../../telemetry/log.js';
+import { createMetrics } from '../../telemetry/recorder.js';
+import { VERSION } from '../version.js';
+import { adminSource } from './admin-source.js';
+import { startHousekeeping } from './housekeeping.js';
+import { bundleDirOf, openDrivers, openOrigin, siteOptions } from './parts.js';
+import { orRefuse, Refused, refusing } from './refusal.js';
+import { Releasers } from './releasers.js';
+import { countEvent, logEvent, setGauges } from './reporting.js';
+import type { DaemonSettings, Listen } from './settings.js';
+import { hasApexAddress, zoneRecords } from './zone-records.js';
+
+export interface Daemon {
+  readonly dns: readonly Listen[];
+  /** e.g. `http://127.0.0.1:9153`. */
+  readonly admin: string;
+  readonly controller: Controller;
+  /** Looks at policies and zone file again (SIGHUP); what is wrong changes nothing and is given back. */
+  reload(): Promise<readonly Problem[]>;
+  /** Answers until the end. */
+  close(stopReplicas: boolean): Promise<void>;
+}
+
+export interface DaemonOptions {
+  readonly settings: DaemonSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onEvent?: ControlListener;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** The name server has died: nothing is answered any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Starts everything, in the order of need; or says all that keeps it from starting, and leaves nothing open. */
+export async function startDaemon(options: DaemonOptions): Promise<Parsed<Daemon>> {
+  const releasers = new Releasers();
+  try {
+    return await open(options, releasers);
+  } catch (error) {
+    await releasers.release();
+    if (error instanceof Refused) return { ok: false, problems: error.problems };
+    throw error;
+  }
+}
+
+async function open(options: DaemonOptions, releasers: Releasers): Promise<Parsed<Daemon>> {
+  const { settings, clock, log } = options;
+  const pool = orRefuse(parseAddressPool(settings.pool, '--pool'));
+  const policies = orRefuse(await openPolicyFolder(settings.policies));
+  releasers.add(() => policies.close());
+  const records = orRefuse(await zoneRecords(settings));
+  const store = orRefuse(openStore(join(settings.stateDir, 'hotzone.db'), clock));
+  releasers.add(() => store.close());
+  const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
+  releasers.add(() => site.close());
+  const drivers = openDrivers(settings, pool);
+  const origin = await refusing('--http-port', () => openOrigin(settings, clock));
+  if (origin !== null) releasers.add(() => origin.close());
+
+  let dns: DnsServer | undefined;
+  let initial: Publication | undefined;
+  const metrics = createMetrics({
+    clock,
+    version: VERSION,
+    drivers: drivers.map(({ name }) => name),
+    dns: () => server.counters(),
+  });
+  const controller: Controller = new Controller({
+    clock,
+    store,
+    pool,
+    drivers,
+    port: settings.http.port,
+    maxInstances: settings.maxInstances,
+    apex: hasApexAddress(records) ? null : settings.domain,
+    originAddresses: settings.http.originAddresses,
+    tickIntervalMs: settings.tickIntervalMs,
+    takeOriginCounts: (now) => origin?.takeCounts(now) ?? [],
+    publish: async (publication) => {
+      if (dns === undefined) initial = publication;
+      else await dns.publish(publication);
+    },
+    onEvent: (event) => {
+      logEvent(log, event);
+      countEvent(metrics, event);
+      if (event.kind === 'ticked') setGauges(metrics, controller);
+      options.onEvent?.(event);
+    },
+  });
+
+  const everything = { added: [...site.pages().values()], changed: [], removed: [] };
+  origin?.replace(everything);
+  controller.replacePages(everything);
+  const misfits = controller.replacePolicies(policies.policies());
+  if (misfits.length > 0) throw new Refused(misfits);
+  metrics.policyLoad(true);
+  await controller.begin();
+  let stopReplicas = false;
+  releasers.add(() => controller.stop(stopReplicas));
+
+  const server = await refusing('--listen', () =>
+    startDnsServer({
+      listen: settings.dns,
+      domain: settings.domain,
+      records,
+      originAddresses: settings.http.originAddresses,
+      initial,
+      onBatch: (batch) => controller.addQueries(batch),
+      onFatal: options.onFatal,
+    }),
+  );
+  dns = server;
+  // It answers until the end.
+  releasers.addLast(() => server.close());
+  controller.start();
+
+  const source = adminSource({ controller, clock, metrics, zone: settings.domain, version: VERSION });
+  const admin = await refusing('--admin', () => startAdmin({ listen: settings.admin, source }));
+  releasers.add(() => admin.close());
+  releasers.add(startHousekeeping({ controller, site, bundleDir: bundleDirOf(settings), log }));
+
+  site.watch({
+    onChange: (change) => {
+      origin?.replace(change);
+      controller.replacePages(change);
+    },
+    onProblems: (problems) => logProblems(log, 'the site cannot be read; the last good one stays', problems),
+  });
+  const takePolicies = (found: readonly Policy[]): readonly Problem[] => {
+    const problems = controller.replacePolicies(found);
+    metrics.policyLoad(problems.length === 0);
+    return problems;
+  };
+  policies.watch({
+    onChange: (found) => void takePolicies(found),
+    onProblems: (problems) => {
+      metrics.policyLoad(false);
+      logProblems(log, 'the policies are not taken over; the last good ones stay', problems);
+    },
+  });
+
+  return {
+    ok: true,
+    value: {
+      dns: server.addresses,
+      admin: admin.url,
+      controller,
+      reload: async () => {
+        const found = await policies.reload();
+        const zone = await zoneRecords(settings);
+        if (zone.ok) await server.replaceRecords(zone.value);
+        return [
+          ...(found.ok ? takePolicies(found.value) : found.problems),
+          ...(zone.ok ? [] : zone.problems),
+        ];
+      },
+      close: async (alsoReplicas) => {
+        stopReplicas = alsoReplicas;
+        await releasers.release();
+      },
+    },
+  };
+}
+
+function logProblems(log: Logger, what: string, problems: readonly Problem[]): void {
+  for (const problem of problems) log.error({ problem: formatProblem(problem) }, what);
+}

@@ -1,0 +1,61 @@
+import { shortId } from '../../control/acting.js';
+import type { CataloguedPage } from '../../control/catalogue.js';
+import type { Controller } from '../../control/controller.js';
+import type { Decision } from '../../scale/decide.js';
+import { round } from '../../scale/metric.js';
+import type { Replica } from '../../scale/replica.js';
+import { seconds } from '../../scale/stabilization.js';
+
+const PAST_DECISIONS = 5;
+
+/** Why a page has what it has, in lines for people: what was measured, what each rule made of it, what was done. */
+export function explainPage(
+  controller: Controller,
+  catalogued: CataloguedPage,
+  now: number,
+): readonly string[] {
+  const { page, host, policy } = catalogued;
+  const { decisions, fleet, store } = controller.state;
+  const decision = decisions.get(page.path);
+  const answer = controller.answer(host);
+  const replicas = fleet.byPage().get(page.path) ?? [];
+  const past = store.decisions.recent({ page: page.path, limit: PAST_DECISIONS });
+  return [
+    `${page.path} is http://${page.host}${page.urlPath}`,
+    policy === null
+      ? 'no policy matches it, so the origin serves it alone'
+      : `policy ${policy.name} (${policy.file}): ${policy.minReplicas} to ${policy.maxReplicas} replicas, one for ${policy.metric.target} of ${policy.metric.type}${policy.dryRun ? ', dry run' : ''}`,
+    answer === undefined
+      ? 'it is not answered yet'
+      : `answered with ${answer.addresses.map(({ address }) => address).join(', ')} for ${answer.ttl} s`,
+    '',
+    ...(decision === undefined
+      ? ['nothing was measured that would call for a decision']
+      : decisionLines(decision)),
+    '',
+    replicas.length === 0 ? 'no replicas' : 'replicas:',
+    ...replicas.map((replica) => replicaLine(replica, now)),
+    ...(past.length === 0 ? [] : ['', 'what was done lately:']),
+    ...past.flatMap(({ at, current, desired, actions }) => [
+      `  ${new Date(at).toISOString()}  ${current} -> ${desired}  ${actions.join('; ') || 'nothing to do'}`,
+    ]),
+  ];
+}
+
+function decisionLines({ measured, current, serving, desired, chain }: Decision): readonly string[] {
+  return [
+    measured === null
+      ? 'measured: nothing'
+      : `measured: ${measured.detail} (stable window ${round(measured.stable)})`,
+    `replicas: ${current}, of which ${serving} serve; desired: ${desired}`,
+    ...chain.map(
+      ({ step, value, reason, detail }) =>
+        `  ${step.padEnd(13)} ${String(value).padStart(3)}  ${reason}${detail === '' ? '' : `: ${detail}`}`,
+    ),
+  ];
+}
+
+function replicaLine(replica: Replica, now: number): string {
+  const { driver, address, state, stateSince, reason } = replica;
+  return `  ${shortId(replica)} ${driver} ${address} ${state} for ${seconds(now - stateSince)}: ${reason}`;
+}

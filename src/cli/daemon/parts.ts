@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Clock } from '../../clock.js';
+import type { SiteFolderOptions } from '../../content/site-folder.js';
+import type { Driver } from '../../driver/driver.js';
+import { processDriver } from '../../driver/process/process-driver.js';
+import type { AddressPool } from '../../scale/address-pool.js';
+import { type Origin, startOrigin } from '../../server/origin.js';
+import type { DaemonSettings } from './settings.js';
+
+export function bundleDirOf(settings: DaemonSettings): string {
+  return join(settings.stateDir, 'bundles');
+}
+
+export function siteOptions(
+  { domain, site, http, ...settings }: DaemonSettings,
+  onProgress?: (done: number, total: number) => void,
+): SiteFolderOptions {
+  const bundleDir = bundleDirOf({ domain, site, http, ...settings });
+  const options = {
+    dir: site.dir,
+    domain,
+    naming: site.naming,
+    scheme: 'http',
+    port: http.port,
+    bundleDir,
+  } as const;
+  return onProgress === undefined ? options : { ...options, onProgress };
+}
+
+/** A host's first addresses stand for the whole pool when a driver checks whether it could bind them. */
+const CHECKED_ADDRESSES = 1;
+
+export function openDrivers(settings: DaemonSettings, pool: AddressPool): readonly Driver[] {
+  const addresses = [...take(pool.addresses(0), CHECKED_ADDRESSES)];
+  return [
+    processDriver({
+      stateDir: join(settings.stateDir, 'replicas'),
+      node: process.execPath,
+      pool: { addresses, port: settings.http.port },
+    }),
+  ];
+}
+
+/** Null: another program is the origin. */
+export async function openOrigin({ domain, http }: DaemonSettings, clock: Clock): Promise<Origin | null> {
+  if (http.originListen.length === 0) return null;
+  const listen = http.originListen.map((address) => ({ address, port: http.port }));
+  return startOrigin({ listen, domain, clock });
+}
+
+function* take<T>(things: Iterable<T>, count: number): Iterable<T> {
+  let taken = 0;
+  for (const thing of things) {
+    if (taken === count) return;
+    taken += 1;
+    yield thing;
+  }
+}

@@ -1,0 +1,161 @@
+import type { Controller } from '../../control/controller.js';
+import type { ControlEvent } from '../../control/events.js';
+import { telling } from '../../control/minutes.js';
+import { formatProblem } from '../../problem.js';
+import type { Decision } from '../../scale/decide.js';
+import type { Replica } from '../../scale/replica.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { Metrics } from '../../telemetry/recorder.js';
+
+const MILLISECONDS_PER_SECOND = 1_000;
+
+/** One log line a fact. */
+export function logEvent(log: Logger, event: ControlEvent): void {
+  switch (event.kind) {
+    case 'surge':
+      log.info({ page: event.page }, 'a page gets hot');
+      return;
+    case 'decided': {
+      const { page, policy, current, desired, chain } = event.decision;
+      const { reason, detail } = telling(event.decision);
+      const { actions, dryRun } = event;
+      log.info({ page, policy, current, desired, reason, detail, actions, dryRun, chain }, 'decided');
+      return;
+    }
+    case 'planned':
+      log.debug(gist(event.replica), 'a replica is to boot');
+      return;
+    case 'moved':
+      log.info(
+        { ...gist(event.after), from: event.before.state, to: event.after.state, reason: event.after.reason },
+        'a replica moved',
+      );
+      return;
+    case 'withdrawn':
+      log.debug({ ...gist(event.replica), cause: event.cause }, 'a replica is withdrawn');
+      return;
+    case 'failed':
+      log.warn({ ...gist(event.replica), cause: event.cause }, 'a replica failed');
+      return;
+    case 'published':
+      log.info(
+        { serial: event.serial, changed: event.answers.length, removed: event.removed.length },
+        'published',
+      );
+      return;
+    case 'reacted':
+      log.info(
+        { ...gist(event.replica), seconds: event.seconds },
+        'the first answer after a surge has a new replica',
+      );
+      return;
+    case 'called':
+      log.debug(
+        { driver: event.driver, operation: event.operation, result: event.result, seconds: event.seconds },
+        'a driver was called',
+      );
+      return;
+    case 'orphan':
+      log.warn({ id: event.id, driver: event.driver }, 'a replica that nobody knows any more is destroyed');
+      return;
+    case 'ticked':
+      log.trace({ seconds: event.seconds }, 'a pass ended');
+      return;
+    case 'trouble':
+      log.error({ err: event.error }, event.what);
+      return;
+    case 'problems':
+      for (const problem of event.problems) log.error({ problem: formatProblem(problem) }, event.what);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The counters and histograms; gauges are set after each pass by `setGauges`. */
+export function countEvent(metrics: Metrics, event: ControlEvent): void {
+  switch (event.kind) {
+    case 'decided': {
+      const { policy, current, desired } = event.decision;
+      const direction = desired > current ? 'up' : desired < current ? 'down' : 'none';
+      metrics.countDecision({ policy, direction, reason: telling(event.decision).reason });
+      return;
+    }
+    case 'moved':
+      countMove(metrics, event.before, event.after);
+      return;
+    case 'withdrawn':
+      metrics.countTermination({ driver: event.replica.driver, reason: event.cause });
+      return;
+    case 'failed':
+      if (event.replica.state !== 'serving')
+        metrics.countLaunch({ driver: event.replica.driver, result: event.cause });
+      metrics.countTermination({ driver: event.replica.driver, reason: 'failed' });
+      return;
+    case 'reacted':
+      metrics.observeReaction(event.replica.driver, event.seconds);
+      return;
+    case 'called':
+      metrics.countDriverRequest(event.driver, event.operation, event.result, event.seconds);
+      return;
+    case 'orphan':
+      metrics.countTermination({ driver: event.driver, reason: 'orphan' });
+      return;
+    case 'ticked':
+      metrics.observeTick(event.seconds);
+      return;
+    case 'surge':
+    case 'planned':
+    case 'published':
+    case 'trouble':
+    case 'problems':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+export function setGauges(metrics: Metrics, controller: Controller): void {
+  const { fleet, decisions, catalogue } = controller.state;
+  const counts = new Map<string, { driver: Replica['driver']; state: Replica['state']; count: number }>();
+  for (const { driver, state } of fleet.all()) {
+    const key = `${driver} ${state}`;
+    counts.set(key, { driver, state, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  metrics.setInstances([...counts.values()]);
+  for (const { page, desired, serving, measured } of decisions.values()) {
+    metrics.setPage({ page, demand: measured?.stable ?? null, desired, ready: serving });
+  }
+  for (const policy of catalogue.policies) {
+    const own = [...decisions.values()].filter((decision) => decision.policy === policy.name);
+    const measured = own.filter((decision) => decision.measured !== null);
+    metrics.setPolicy({
+      policy: policy.name,
+      metricValue: measured.length === 0 ? null : sum(measured, ({ measured: load }) => load?.stable ?? 0),
+      target: policy.metric.target,
+      desired: sum(own, ({ desired }) => desired),
+      ready: sum(own, ({ serving }) => serving),
+      max: policy.budget.maxInstances,
+      panic: own.some(({ panicking }) => panicking),
+    });
+  }
+}
+
+function countMove(metrics: Metrics, before: Replica, after: Replica): void {
+  if (after.state === 'serving' && after.answerTtl === 0) {
+    metrics.countLaunch({ driver: after.driver, result: 'ok' });
+    metrics.observeBoot(after.driver, (after.stateSince - after.createdAt) / MILLISECONDS_PER_SECOND);
+  }
+  if (after.state === 'lost') metrics.countTermination({ driver: after.driver, reason: 'lost' });
+  if (before.state === 'draining' && before.withdrawnAt !== null) {
+    metrics.observeDrain((after.stateSince - before.withdrawnAt) / MILLISECONDS_PER_SECOND);
+  }
+}
+
+function gist({ id, page, address, driver }: Replica): object {
+  return { id, page, address, driver };
+}
+
+function sum(decisions: readonly Decision[], of: (decision: Decision) => number): number {
+  return decisions.reduce((total, decision) => total + of(decision), 0);
+}

@@ -1,0 +1,37 @@
+import type { NamingScheme } from '../../site/page.js';
+import type { LogLevel } from '../../telemetry/log.js';
+
+/** Where a server listens; port 0 takes any that is free. */
+export interface Listen {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Everything that a daemon is started with. */
+export interface DaemonSettings {
+  readonly domain: string;
+  readonly site: { readonly dir: string; readonly naming: NamingScheme };
+  /** Policy files, and folders of them. */
+  readonly policies: readonly string[];
+  /** The operator's records beside the pages; null: SOA and NS are made from `nameServers`. */
+  readonly zoneFile: string | null;
+  readonly nameServers: readonly { readonly host: string; readonly addresses: readonly string[] }[];
+  readonly hostmaster: string;
+  readonly dns: readonly Listen[];
+  readonly admin: Listen;
+  readonly http: {
+    /** The port of the origin and of every replica, since DNS carries none. */
+    readonly port: number;
+    /** Where the origin listens; empty: another program is the origin. */
+    readonly originListen: readonly string[];
+    /** What the name server answers for the origin. */
+    readonly originAddresses: readonly string[];
+  };
+  /** Prefixes of the addresses that replicas get. */
+  readonly pool: readonly string[];
+  readonly maxInstances: number;
+  /** Holds the database, the bundles, and what drivers have to keep. */
+  readonly stateDir: string;
+  readonly tickIntervalMs: number;
+  readonly logLevel: LogLevel;
+}

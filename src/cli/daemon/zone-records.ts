@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { parseMasterFile } from '../../dns/master-file.js';
+import { defaultRecords, type ResourceRecord } from '../../dns/record.js';
+import { TYPE } from '../../dns/rr-type.js';
+import type { Parsed } from '../../problem.js';
+import type { DaemonSettings } from './settings.js';
+
+/** The static records: those of the operator's zone file, with SOA and NS made where it has none. */
+export async function zoneRecords(settings: DaemonSettings): Promise<Parsed<readonly ResourceRecord[]>> {
+  const made = defaultRecords(settings);
+  if (settings.zoneFile === null) return made;
+  const text = await readText(settings.zoneFile);
+  if (!text.ok) return text;
+  const records = parseMasterFile(text.value, { file: settings.zoneFile, domain: settings.domain });
+  if (!records.ok || !made.ok) return records;
+  const has = (type: number): boolean => records.value.some((record) => record.type === type);
+  const missing = made.value.filter(({ type }) =>
+    type === TYPE.SOA || type === TYPE.NS ? !has(type) : !has(TYPE.NS),
+  );
+  return { ok: true, value: [...missing, ...records.value] };
+}
+
+/** Whether the operator's records give the apex addresses of its own. */
+export function hasApexAddress(records: readonly ResourceRecord[]): boolean {
+  const apex = records.find(({ type }) => type === TYPE.SOA)?.name.toLowerCase();
+  return records.some(
+    ({ name, type }) => name.toLowerCase() === apex && (type === TYPE.A || type === TYPE.AAAA),
+  );
+}
+
+async function readText(file: string): Promise<Parsed<string>> {
+  try {
+    return { ok: true, value: await readFile(file, 'utf8') };
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { ok: false, problems: [{ where: file, message, hint: 'check the path and its permissions' }] };
+  }
+}

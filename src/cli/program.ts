@@ -1,0 +1,92 @@
+import { Command, Option } from 'commander';
+import { DEFAULT_ADMIN_URL } from './admin-client.js';
+import { check } from './check.js';
+import { EXIT } from './exit.js';
+import { explain } from './explain.js';
+import type { Io } from './io.js';
+import { parseAddress, parseDomain, parsePort, several } from './options.js';
+import { plan } from './plan.js';
+import { serve, serveCommand } from './serve.js';
+import { siteBuild, siteBuildDefaults } from './site-build.js';
+import { status } from './status.js';
+import { VERSION } from './version.js';
+
+/** Every command of `hotzone`; `exit` gets the exit code of the one that was called. */
+export function program(io: Io, exit: (code: number) => void): Command {
+  const hotzone = new Command('hotzone')
+    .description(
+      'The authoritative name server of a site in which every page has its own host name and, when it is hot, its own servers.',
+    )
+    .version(VERSION)
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for the options)');
+
+  hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
+
+  const site = hotzone.command('site').description('work with a folder of static files');
+  site
+    .command('build <dir>')
+    .description('name, rewrite and bundle the pages of a folder, and write their zone file')
+    .requiredOption('--domain <name>', 'the zone; every page gets a name in it', parseDomain)
+    .addOption(
+      new Option('--naming <scheme>', 'how pages are named')
+        .choices(['flat', 'post'])
+        .default(siteBuildDefaults.naming),
+    )
+    .option('--out <dir>', 'the folder that is made', siteBuildDefaults.out)
+    .addOption(
+      new Option('--scheme <scheme>', 'of links between pages')
+        .choices(['http', 'https'])
+        .default(siteBuildDefaults.scheme),
+    )
+    .option('--port <port>', 'of links between pages', parsePort, siteBuildDefaults.port)
+    .option(
+      '--origin-address <address>',
+      'for the zone file; may be repeated',
+      several(parseAddress),
+      siteBuildDefaults.originAddresses,
+    )
+    .option('--json', 'a report for scripts', false)
+    .action(async (dir, { originAddress, ...options }) =>
+      exit(await siteBuild({ dir, originAddresses: originAddress, ...options }, io)),
+    );
+
+  hotzone
+    .command('check [policies...]')
+    .description('say what is wrong with policy files, a zone file or a site, before a daemon is given them')
+    .option('--domain <name>', 'the zone of --site and --zone-file', parseDomain)
+    .option('--site <dir>', 'a folder of static files')
+    .addOption(
+      new Option('--naming <scheme>', 'how pages are named').choices(['flat', 'post']).default('flat'),
+    )
+    .option('--zone-file <file>', "the operator's own records")
+    .option('--json', 'a report for scripts', false)
+    .action(async (policies, { site: dir, naming, ...options }) =>
+      exit(
+        await check({ policies, ...(dir === undefined ? {} : { site: { dir, naming } }), ...options }, io),
+      ),
+    );
+
+  const ask = (command: Command): Command =>
+    command
+      .option('--url <url>', "the daemon's admin server", DEFAULT_ADMIN_URL)
+      .option('--json', 'the answer for scripts', false);
+  ask(hotzone.command('status').description('what is hot, and what serves it')).action(async (options) =>
+    exit(await status(options, io)),
+  );
+  ask(hotzone.command('explain <page>').description('why a page has the replicas that it has')).action(
+    async (page, options) => exit(await explain({ page, ...options }, io)),
+  );
+  ask(hotzone.command('plan').description('what the daemon would do now')).action(async (options) =>
+    exit(await plan(options, io)),
+  );
+
+  for (const command of [hotzone, ...hotzone.commands, ...site.commands]) {
+    command.exitOverride((error) => {
+      exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage);
+      throw error;
+    });
+  }
+  return hotzone;
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { recordChange } from '../scale/history.js';
+import { type Boot, type Plan, type PlannedPage, plan, type Withdrawal } from '../scale/plan.js';
+import type { Step } from '../scale/reason.js';
+import type { Replica } from '../scale/replica.js';
+import type { Minute } from './minutes.js';
+import { type ControlState, isFresh } from './state.js';
+
+/** What was put into the books, and is done once they are on disk. */
+export interface Intent {
+  readonly boots: readonly Replica[];
+  readonly drains: readonly Replica[];
+  /** By page: what is done, in the operator's words. */
+  readonly actions: ReadonlyMap<string, readonly string[]>;
+  /** By page: what shared limits changed. */
+  readonly notes: ReadonlyMap<string, Step>;
+}
+
+export function planFor(state: ControlState, pages: readonly PlannedPage[], now: number): Plan {
+  return plan({
+    pages,
+    fleet: state.fleet.all(),
+    isFresh: (replica) => isFresh(state, replica),
+    maxInstances: state.maxInstances,
+    now,
+  });
+}
+
+/** A plan in the operator's words, with nothing done about it. */
+export function foresee(planned: Plan, pages: readonly PlannedPage[]): readonly Minute[] {
+  return pages.map(({ path, policy, decision }) => {
+    const of = <T extends { readonly replica: Replica }>(list: readonly T[]): readonly T[] =>
+      list.filter(({ replica }) => replica.page === path);
+    const actions = [
+      ...planned.boots.filter(({ page }) => page === path).map(({ driver }) => `boot one by ${driver}`),
+      ...of(planned.drains).map(({ replica }) => `drain ${shortId(replica)} on ${replica.address}`),
+      ...of(planned.cancels).map(({ replica }) => `give up ${shortId(replica)} on ${replica.address}`),
+    ];
+    const note = planned.notes.get(path);
+    const chain = note === undefined ? decision.chain : [...decision.chain, note];
+    return { decision: { ...decision, chain }, actions, dryRun: policy.dryRun };
+  });
+}
+
+/** Turns a plan into entries of the books. A dry run's pages are described and left out. */
+export function intend(
+  state: ControlState,
+  planned: Plan,
+  pages: readonly PlannedPage[],
+  now: number,
+): Intent {
+  const actions = new Map<string, string[]>();
+  const notes = new Map(planned.notes);
+  const say = (page: string, action: string): void => {
+    actions.set(page, [...(actions.get(page) ?? []), action]);
+  };
+  const isDry = new Map(pages.map(({ path, policy }) => [path, policy.dryRun]));
+
+  const withdrawn = [...planned.cancels, ...planned.drains].filter(
+    ({ replica }) => isDry.get(replica.page) !== true,
+  );
+  for (const withdrawal of withdrawn) withdraw(state, withdrawal, now);
+  const boots = planned.boots.flatMap((boot) => {
+    const replica = isDry.get(boot.page) === true ? null : planReplica(state, boot, now);
+    if (replica === 'no address') notes.set(boot.page, noAddress(state, boot));
+    return replica === null || replica === 'no address' ? [] : [replica];
+  });
+
+  for (const replica of boots)
+    say(replica.page, `boot ${shortId(replica)} by ${replica.driver} on ${replica.address}`);
+  for (const { replica } of withdrawn) {
+    const verb = planned.drains.some((drain) => drain.replica === replica) ? 'drain' : 'give up';
+    say(replica.page, `${verb} ${shortId(replica)} on ${replica.address}`);
+  }
+  for (const [page, by] of changes(boots, withdrawn)) {
+    state.histories.set(page, recordChange(state.histories.get(page), by, now));
+  }
+  return {
+    boots,
+    drains: planned.drains
+      .map(({ replica }) => replica)
+      .filter((replica) => isDry.get(replica.page) !== true),
+    actions,
+    notes,
+  };
+}
+
+/** The books could not be written: what was only planned must not be booted, and nobody shall think that it will be. */
+export function takeBack(state: ControlState, intent: Intent, now: number): void {
+  for (const replica of intent.boots) {
+    state.fleet.forget(replica.id);
+    state.addresses.release(replica.address, replica.id, now);
+  }
+}
+
+export function act(state: ControlState, intent: Intent): void {
+  for (const replica of intent.boots) {
+    state.actuator.boot(replica);
+    state.emit({ kind: 'planned', at: state.clock.now(), replica });
+  }
+  for (const replica of intent.drains) state.actuator.drain(replica);
+}
+
+function planReplica(state: ControlState, boot: Boot, now: number): Replica | 'no address' | null {
+  const catalogued = state.catalogue.get(boot.page);
+  if (catalogued === undefined) return null;
+  const { page, host } = catalogued;
+  const id = randomUUID();
+  const address = state.addresses.lease(page.path, id, now);
+  if (address === null) return 'no address';
+  const replica: Replica = {
+    id,
+    page: page.path,
+    host,
+    policy: boot.policy,
+    driver: boot.driver,
+    state: 'planned',
+    reason: boot.reason,
+    address,
+    digest: page.bundle.digest,
+    bundleFile: page.bundleFile,
+    ref: '',
+    createdAt: now,
+    stateSince: now,
+    probeStreak: 0,
+    answerTtl: 0,
+    withdrawnAt: null,
+    busyAt: now,
+  };
+  state.fleet.add(replica);
+  return replica;
+}
+
+function withdraw(state: ControlState, { replica, reason, cause }: Withdrawal, now: number): void {
+  state.emit({ kind: 'withdrawn', at: now, replica, cause });
+  state.prober.stop(replica.id);
+  state.fleet.move(replica.id, replica.state === 'serving' ? 'draining' : 'stopping', reason, now);
+}
+
+function noAddress(state: ControlState, boot: Boot): Step {
+  const value = state.fleet.byPage().get(boot.page)?.length ?? 0;
+  return { step: 'addresses', value, reason: 'AddressesExhausted', detail: state.addresses.description };
+}
+
+/** Net changes by page. Replacing what is stale is no scaling, and must not use up a rate limit. */
+function changes(boots: readonly Replica[], withdrawn: readonly Withdrawal[]): ReadonlyMap<string, number> {
+  const pages = new Set([...boots, ...withdrawn.map(({ replica }) => replica)].map(({ page }) => page));
+  return new Map(
+    [...pages].map((page) => {
+      const gone = withdrawn.filter(({ replica }) => replica.page === page);
+      const replaced = gone.filter(({ cause }) => cause !== 'scale_down').length;
+      const up = Math.max(0, boots.filter((replica) => replica.page === page).length - replaced);
+      return [page, up - (gone.length - replaced)];
+    }),
+  );
+}
+
+export function shortId(replica: Pick<Replica, 'id'>): string {
+  return replica.id.slice(0, 8);
+}

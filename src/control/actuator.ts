@@ -1,0 +1,135 @@
+import type { CreateOutcome, Driver, DriverFailure, ReplicaCounters } from '../driver/driver.js';
+import type { DriverName } from '../policy/policy.js';
+import type { Replica } from '../scale/replica.js';
+import type { DriverCall } from './events.js';
+
+export type Operation = DriverCall['operation'];
+
+export interface ActuatorOptions {
+  readonly drivers: ReadonlyMap<DriverName, Driver>;
+  readonly owner: string;
+  /** The port that replicas listen on: the origin's, since DNS carries none. */
+  readonly port: number;
+  /** Asked before every call that would change the world; nothing that acts can get past it. */
+  isDryRun(replica: Replica): boolean;
+  onCreated(id: string, outcome: CreateOutcome): void;
+  onDestroyed(id: string): void;
+  onError(id: string, operation: Operation, error: unknown): void;
+  observe(call: DriverCall): void;
+  now(): number;
+}
+
+type Call = (driver: Driver) => Promise<DriverCall['result']>;
+
+/** Calls to one driver that run at the same time: hypervisors get slower, not faster, with more. */
+const CONCURRENCY = 8;
+
+/** The only one who talks to drivers. Its calls return at once; what came of them is reported. */
+export class Actuator {
+  readonly #options: ActuatorOptions;
+  readonly #waiting: (() => Promise<void>)[] = [];
+  readonly #destroying = new Set<string>();
+  /** The last call for each replica that has one under way: a replica's calls run one after the other. */
+  readonly #last = new Map<string, Promise<void>>();
+  #running = 0;
+
+  constructor(options: ActuatorOptions) {
+    this.#options = options;
+  }
+
+  boot(replica: Replica): void {
+    this.#refuseDryRun(replica);
+    this.#enqueue(replica, 'create', async (driver) => {
+      const { id, page, host, bundleFile, address } = replica;
+      // Given up before its turn came.
+      if (this.#destroying.has(id)) return 'ok';
+      const { owner, port } = this.#options;
+      const outcome = await driver.create({ id, owner, page, host, bundleFile, address, port });
+      this.#options.onCreated(id, outcome);
+      return outcome.ok ? 'ok' : outcome.failure.class;
+    });
+  }
+
+  drain(replica: Replica): void {
+    this.#refuseDryRun(replica);
+    this.#enqueue(replica, 'drain', async (driver) => {
+      await driver.drain(replica);
+      return 'ok';
+    });
+  }
+
+  /** Also ends what a dry run must not have: a replica that is stopping has no visitors any more. */
+  destroy(replica: Pick<Replica, 'id' | 'ref' | 'driver'>): void {
+    if (this.#destroying.has(replica.id)) return;
+    this.#destroying.add(replica.id);
+    this.#enqueue(replica, 'destroy', async (driver) => {
+      try {
+        await driver.destroy(replica);
+        this.#options.onDestroyed(replica.id);
+        return 'ok';
+      } finally {
+        this.#destroying.delete(replica.id);
+      }
+    });
+  }
+
+  async counters(replica: Replica): Promise<ReplicaCounters | null> {
+    return (await this.#options.drivers.get(replica.driver)?.counters(replica)) ?? null;
+  }
+
+  async lastWords(replica: Replica): Promise<string> {
+    return (await this.#options.drivers.get(replica.driver)?.lastWords(replica)) ?? '';
+  }
+
+  #refuseDryRun(replica: Replica): void {
+    if (this.#options.isDryRun(replica))
+      throw new Error(`a dry run must not touch replica ${replica.id} of ${replica.page}`);
+  }
+
+  #enqueue(replica: Pick<Replica, 'id' | 'driver'>, operation: Operation, call: Call): void {
+    const driver = this.#options.drivers.get(replica.driver);
+    if (driver === undefined) {
+      const failure: DriverFailure = {
+        class: 'config',
+        message: `this daemon runs without the driver ${replica.driver}`,
+      };
+      if (operation === 'create') this.#options.onCreated(replica.id, { ok: false, failure });
+      return;
+    }
+    this.#waiting.push(() => {
+      const before = this.#last.get(replica.id) ?? Promise.resolve();
+      const mine = before.then(() => this.#call(driver, replica.id, operation, call));
+      this.#last.set(replica.id, mine);
+      return mine.finally(() => {
+        if (this.#last.get(replica.id) === mine) this.#last.delete(replica.id);
+      });
+    });
+    this.#run();
+  }
+
+  async #call(driver: Driver, id: string, operation: Operation, call: Call): Promise<void> {
+    const started = this.#options.now();
+    const observe = (result: DriverCall['result']): void => {
+      const seconds = (this.#options.now() - started) / 1_000;
+      this.#options.observe({ driver: driver.name, operation, result, seconds });
+    };
+    try {
+      observe(await call(driver));
+    } catch (error) {
+      observe('error');
+      this.#options.onError(id, operation, error);
+    }
+  }
+
+  #run(): void {
+    while (this.#running < CONCURRENCY) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#running += 1;
+      void next().finally(() => {
+        this.#running -= 1;
+        this.#run();
+      });
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import type { ControlState } from './state.js';
+
+/** Writes all that changed since the last time, in one transaction with `also`; throws when the store refuses it. */
+export function saveBooks(state: ControlState, also: () => void = () => {}): void {
+  const books = [state.fleet, state.addresses, state.histories];
+  state.store.transaction(() => {
+    for (const book of books) book.save(state.store);
+    also();
+  });
+  for (const book of books) book.saved();
+}

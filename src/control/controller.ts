@@ -1,0 +1,265 @@
+import { setInterval } from 'node:timers/promises';
+import type { PageAnswer, Publication } from '../dns/publication.js';
+import type { ReplicaCounters } from '../driver/driver.js';
+import type { QueryBatch, RequestCount } from '../load/batch.js';
+import type { Policy } from '../policy/policy.js';
+import type { Problem } from '../problem.js';
+import { ADDRESS_QUARANTINE_MS } from '../scale/address-pool.js';
+import type { PlannedPage } from '../scale/plan.js';
+import type { SiteChange } from '../site/page.js';
+import { act, foresee, intend, planFor, takeBack } from './acting.js';
+import { Answers } from './answers.js';
+import { saveBooks } from './books.js';
+import { decidePages } from './deciding.js';
+import { Keeper } from './keeper.js';
+import { type Minute, Minutes } from './minutes.js';
+import { Observer } from './observer.js';
+import { Pace } from './pace.js';
+import { Publisher } from './publisher.js';
+import { type ControlState, createState, type StateOptions } from './state.js';
+import { SurgeWatch } from './surge-watch.js';
+
+export interface ControllerOptions extends StateOptions {
+  /** The zone's apex, to be answered with the origin's addresses; null where the operator's own records do that. */
+  readonly apex: string | null;
+  readonly originAddresses: readonly string[];
+  readonly tickIntervalMs: number;
+  /** What the origin has served since it was last asked. */
+  readonly takeOriginCounts: (now: number) => readonly RequestCount[];
+  /** Resolves when every answer from then on is the new one. */
+  readonly publish: (publication: Publication) => Promise<void>;
+}
+
+/** How often drivers are asked what they run, and replicas what they have served. */
+const LIST_INTERVAL_MS = 2_000;
+const COUNT_INTERVAL_MS = 1_000;
+/** The origin's counts come as often as the name server's, since either may be the first to see a surge. */
+const ORIGIN_INTERVAL_MS = 100;
+/** How long the first publication waits for the probes of replicas that an earlier daemon left. */
+const ADOPTION_PATIENCE_MS = 1_000;
+
+/** The control plane: observe, decide, record the intent, act, publish, explain; and again. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #state: ControlState;
+  readonly #keeper: Keeper;
+  readonly #observer: Observer;
+  readonly #publisher: Publisher;
+  readonly #answers: Answers;
+  readonly #minutes: Minutes;
+  readonly #surges: SurgeWatch;
+  readonly #pace: Pace;
+  readonly #stop = new AbortController();
+  #lastTickAt: number | null = null;
+  #originCountedAt: number;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#originCountedAt = options.clock.now();
+    this.#pace = new Pace(() => this.#tick(), options.tickIntervalMs);
+    const state = createState(
+      options,
+      () => this.#keeper,
+      () => this.#pace.wake(),
+    );
+    this.#state = state;
+    this.#keeper = new Keeper(state);
+    this.#observer = new Observer(state, this.#keeper, options.drivers);
+    this.#answers = new Answers(state, options.apex, options.originAddresses);
+    this.#minutes = new Minutes(state);
+    this.#surges = new SurgeWatch(state);
+    this.#publisher = new Publisher({
+      fleet: state.fleet,
+      lastSerial: options.store.serial,
+      commit: (serial) => this.#commit(serial),
+      publish: options.publish,
+      now: () => options.clock.now(),
+    });
+  }
+
+  get state(): ControlState {
+    return this.#state;
+  }
+
+  get serial(): number {
+    return this.#publisher.serial;
+  }
+
+  /** Monotonic milliseconds of the end of the last pass that went well; null before the first. */
+  get lastTickAt(): number | null {
+    return this.#lastTickAt;
+  }
+
+  answer(host: string): PageAnswer | undefined {
+    return this.#publisher.answer(host);
+  }
+
+  /**
+   * Takes over the replicas of an earlier daemon and publishes the first answers; resolves when that is done, and the
+   * name server may begin to answer.
+   */
+  async begin(): Promise<void> {
+    await this.#observer.adoptAll();
+    await this.#keeper.settled(ADOPTION_PATIENCE_MS);
+    await this.#publish();
+  }
+
+  /** What the next pass would do if nothing changed until then; nothing is done. */
+  planNow(): readonly Minute[] {
+    const now = this.#state.clock.now();
+    const pages = decidePages(this.#state, now);
+    return foresee(planFor(this.#state, pages, now), pages);
+  }
+
+  /** What a replica told last; null when it did not answer. */
+  counters(id: string): ReplicaCounters | null {
+    return this.#observer.counters(id);
+  }
+
+  /** Forgets what is too old to matter; to be called now and then. */
+  prune(olderThanMs: number): void {
+    const { store, clock } = this.#state;
+    store.transaction(() => {
+      store.decisions.deleteBefore(clock.wall() - olderThanMs);
+      store.leases.deleteReleased(clock.now() - ADDRESS_QUARANTINE_MS);
+      store.replicas.deleteGone();
+    });
+  }
+
+  /** Starts the loop, and what feeds it. */
+  start(): void {
+    this.#every(LIST_INTERVAL_MS, () => this.#observer.listAll());
+    this.#every(COUNT_INTERVAL_MS, () => this.#observer.countAll());
+    this.#every(ORIGIN_INTERVAL_MS, async () => this.#countOrigin());
+    this.#pace.start();
+  }
+
+  /** Replicas stay as they are, for the next daemon, unless they are to be stopped with this one. */
+  async stop(stopReplicas: boolean): Promise<void> {
+    this.#stop.abort();
+    await this.#pace.stop();
+    this.#state.prober.stopAll();
+    if (stopReplicas) await this.#keeper.endAll();
+    saveBooks(this.#state);
+  }
+
+  /** What the name server answered since the last batch. */
+  addQueries(batch: QueryBatch): void {
+    this.#state.book.addQueries(batch);
+    this.#surges.lookAtQueries(batch);
+  }
+
+  replacePages(change: SiteChange): void {
+    this.#report('the policies do not fit the new pages', this.#state.catalogue.replacePages(change));
+    for (const { path } of change.changed) this.#state.histories.pardon(path);
+    for (const { path } of change.removed) {
+      this.#state.decisions.delete(path);
+      this.#state.surgingSince.delete(path);
+    }
+    this.#answers.pagesChanged([...change.added, ...change.changed], change.removed);
+    this.#state.wake();
+  }
+
+  /** The problems when they do not fit the pages; nothing has changed then. */
+  replacePolicies(policies: readonly Policy[]): readonly Problem[] {
+    const problems = this.#state.catalogue.replacePolicies(policies);
+    this.#report('the policies do not fit the pages', problems);
+    if (problems.length > 0) return problems;
+    for (const page of [...this.#state.histories.pages()]) this.#state.histories.pardon(page);
+    this.#answers.policiesChanged();
+    this.#state.wake();
+    return [];
+  }
+
+  /** One pass. It does not reject: what went wrong is reported, and tried again in the next one. */
+  async #tick(): Promise<void> {
+    const { clock, emit } = this.#state;
+    const startedAt = clock.now();
+    try {
+      const pages = this.#decideAndAct(startedAt);
+      await this.#publish();
+      this.#surges.decided(pages);
+      this.#keeper.sweep();
+      this.#lastTickAt = clock.now();
+      emit({ kind: 'ticked', at: this.#lastTickAt, seconds: (this.#lastTickAt - startedAt) / 1_000 });
+    } catch (error) {
+      emit({ kind: 'trouble', at: clock.now(), what: 'a pass of the control loop failed', error });
+    }
+  }
+
+  #decideAndAct(now: number): readonly PlannedPage[] {
+    const state = this.#state;
+    const pages = decidePages(state, now);
+    for (const { path, decision } of pages) state.histories.set(path, decision.history);
+    const intent = intend(state, planFor(state, pages, now), pages, now);
+    const minutes = this.#minutes.draft(pages, intent);
+    try {
+      saveBooks(state, () => this.#minutes.write(minutes));
+    } catch (error) {
+      // What is not written down is not booted. Withdrawing needs no permission: the origin always serves.
+      takeBack(state, intent, now);
+      state.emit({
+        kind: 'trouble',
+        at: now,
+        what: 'the store refused to be written, so nothing boots',
+        error,
+      });
+      return pages;
+    }
+    this.#minutes.announce(minutes);
+    act(state, intent);
+    return pages;
+  }
+
+  async #publish(): Promise<void> {
+    const { wanted, removed } = this.#answers.take();
+    const answers = await this.#publisher.publish(wanted, removed).catch((error: unknown) => {
+      this.#answers.putBack(removed);
+      throw error;
+    });
+    if (answers.length + removed.length === 0) return;
+    this.#state.emit({
+      kind: 'published',
+      at: this.#state.clock.now(),
+      serial: this.serial,
+      answers,
+      removed,
+    });
+    this.#surges.published(answers);
+  }
+
+  /** A store that refuses must not keep a dead address in the answers, so the publication goes on without it. */
+  #commit(serial: number): void {
+    try {
+      saveBooks(this.#state, () => this.#state.store.saveSerial(serial));
+    } catch (error) {
+      const what = 'the store refused to be written before a publication';
+      this.#state.emit({ kind: 'trouble', at: this.#state.clock.now(), what, error });
+    }
+  }
+
+  #countOrigin(): void {
+    const now = this.#state.clock.now();
+    const counts = this.#options.takeOriginCounts(now);
+    this.#state.book.addRequests(counts);
+    this.#state.book.addReport('origin', this.#originCountedAt, now);
+    this.#originCountedAt = now;
+    this.#surges.lookAtRequests(counts);
+  }
+
+  /** Calls `look` again and again, each time an interval after the last one has ended. */
+  #every(intervalMs: number, look: () => Promise<void>): void {
+    const loop = async (): Promise<void> => {
+      for await (const _ of setInterval(intervalMs, undefined, { signal: this.#stop.signal })) await look();
+    };
+    loop().catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return;
+      throw error;
+    });
+  }
+
+  #report(what: string, problems: readonly Problem[]): void {
+    if (problems.length > 0)
+      this.#state.emit({ kind: 'problems', at: this.#state.clock.now(), what, problems });
+  }
+}

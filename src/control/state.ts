@@ -1,0 +1,99 @@
+import type { Clock } from '../clock.js';
+import type { CreateOutcome, Driver } from '../driver/driver.js';
+import { LoadBook } from '../load/load-book.js';
+import type { AddressPool } from '../scale/address-pool.js';
+import type { Decision } from '../scale/decide.js';
+import type { ProbeOutcome } from '../scale/probing.js';
+import type { Replica } from '../scale/replica.js';
+import type { Store } from '../store/store.js';
+import { Actuator, type Operation } from './actuator.js';
+import { AddressBook } from './address-book.js';
+import { Catalogue, UNPOLICED_LOAD } from './catalogue.js';
+import type { ControlListener } from './events.js';
+import { Fleet } from './fleet.js';
+import { Histories } from './histories.js';
+import { Prober } from './prober.js';
+
+/** What the parts of the control plane share. Only the control loop's own turn changes it: there is one thread, and no lock. */
+export interface ControlState {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly fleet: Fleet;
+  readonly addresses: AddressBook;
+  readonly histories: Histories;
+  readonly book: LoadBook;
+  readonly actuator: Actuator;
+  readonly prober: Prober;
+  /** The last decision on each page that has been decided on. */
+  readonly decisions: Map<string, Decision>;
+  /** Monotonic milliseconds at which a page's load began to ask for more; until an answer with more is published. */
+  readonly surgingSince: Map<string, number>;
+  /** Monotonic milliseconds since which loads are measured. */
+  readonly startedAt: number;
+  readonly maxInstances: number;
+  readonly emit: ControlListener;
+  /** Asks for a pass of the loop as soon as the present turn is over. */
+  readonly wake: () => void;
+}
+
+export interface StateOptions {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly pool: AddressPool;
+  readonly drivers: readonly Driver[];
+  /** The port of the origin and of every replica, since DNS carries none. */
+  readonly port: number;
+  /** Instances over all policies. */
+  readonly maxInstances: number;
+  readonly onEvent: ControlListener;
+}
+
+/** `keeper` and `wake` are asked for only when something happens, since they are made from this state. */
+export function createState(options: StateOptions, keeper: () => Outcomes, wake: () => void): ControlState {
+  const { clock, store, port, onEvent: emit } = options;
+  const now = () => clock.now();
+  const fleet = new Fleet(store.replicas.all());
+  const catalogue = new Catalogue();
+  fleet.onMove((before, after) => emit({ kind: 'moved', at: after.stateSince, before, after }));
+  return {
+    clock,
+    store,
+    catalogue,
+    fleet,
+    addresses: new AddressBook(options.pool, store.leases.all()),
+    histories: new Histories(store.histories.all()),
+    book: new LoadBook({ settingsFor: (host) => catalogue.byHost(host)?.load ?? UNPOLICED_LOAD }),
+    actuator: new Actuator({
+      drivers: new Map(options.drivers.map((driver) => [driver.name, driver])),
+      owner: store.owner,
+      port,
+      isDryRun: (replica) => catalogue.get(replica.page)?.policy?.dryRun ?? false,
+      onCreated: (id, outcome) => keeper().created(id, outcome),
+      onDestroyed: (id) => keeper().destroyed(id),
+      onError: (id, operation, error) => keeper().threw(id, operation, error),
+      observe: (call) => emit({ kind: 'called', at: now(), ...call }),
+      now,
+    }),
+    prober: new Prober({ catalogue, fleet, port, onOutcome: (id, outcome) => keeper().probed(id, outcome) }),
+    decisions: new Map(),
+    surgingSince: new Map(),
+    startedAt: now(),
+    maxInstances: options.maxInstances,
+    emit,
+    wake,
+  };
+}
+
+/** What drivers and probes report about a replica. */
+export interface Outcomes {
+  created(id: string, outcome: CreateOutcome): void;
+  destroyed(id: string): void;
+  threw(id: string, operation: Operation, error: unknown): void;
+  probed(id: string, outcome: ProbeOutcome): void;
+}
+
+/** Whether what the replica serves is what the page is now. */
+export function isFresh(state: Pick<ControlState, 'catalogue'>, replica: Replica): boolean {
+  return state.catalogue.get(replica.page)?.page.bundleFile === replica.bundleFile;
+}
