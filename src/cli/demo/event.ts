@@ -1,4 +1,4 @@
-/** What can happen in the demo. */
+/** What can happen in the demo. The origin is no replica: its answers and clients are no events. */
 export type EventKind =
   | 'surgeStarted'
   | 'surgeDetected'
@@ -15,6 +15,7 @@ export interface DemoEvent {
   /** Monotonic milliseconds. */
   readonly at: number;
   readonly kind: EventKind;
+  /** Its id. Expected in every event about a replica but `firstClient`, since a client only knows the address. */
   readonly replica?: string;
   readonly address?: string;
   /** In the operator's words. */

@@ -6,7 +6,7 @@ export const DEMO_POLICY = `version: 1
 name: demo
 match: { pages: ["/**"] }
 minReplicas: 0
-maxReplicas: 6
+maxReplicas: 4
 metric:
   type: demand
   target: 40                 # visits per second and replica
@@ -15,12 +15,12 @@ metric:
   panic: { window: 500ms, threshold: 2 }
 behavior:
   scaleUp:
-    policies: [{ type: Replicas, value: 6, period: 1s }]
+    policies: [{ type: Replicas, value: 4, period: 1s }]
   scaleDown:
     stabilizationWindow: 5s
-    policies: [{ type: Replicas, value: 6, period: 1s }]
+    policies: [{ type: Replicas, value: 4, period: 1s }]
 cooldown: { scaleUp: 0s, scaleDown: 0s, toZero: 0s }
-budget: { maxInstances: 12 }
+budget: { maxInstances: 8 }
 placement: [{ driver: process }]
 instance: { bootTimeout: 5s }
 probe: { period: 200ms, timeout: 2s, successThreshold: 1, failureThreshold: 5 }
