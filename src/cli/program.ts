@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
+import { demo } from './demo.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
 import type { Io } from './io.js';
@@ -23,6 +24,19 @@ export function program(io: Io, exit: (code: number) => void): Command {
     .showHelpAfterError('(add --help for the options)');
 
   hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
+
+  hotzone
+    .command('demo')
+    .description(
+      'show the main job on this machine: a site of 49 pages, one of which gets hot, on real packets',
+    )
+    .option(
+      '--once',
+      'one round within a minute, then a summary; exit code 1 unless all of it happened',
+      false,
+    )
+    .option('--json', 'with --once: the summary for scripts', false)
+    .action(async (options) => exit(await demo(options, io)));
 
   const site = hotzone.command('site').description('work with a folder of static files');
   site

@@ -4,7 +4,7 @@ import type { Context, Stage } from './context.js';
 import { boundsStep, cooldownStep } from './gates.js';
 import type { PageHistory } from './history.js';
 import { recommend } from './history.js';
-import { type Measured, measure } from './metric.js';
+import { isPanic, type Measured, measure } from './metric.js';
 import { rateLimitStep } from './rate-limit.js';
 import type { Step } from './reason.js';
 import { isCapacity, type Replica } from './replica.js';
@@ -113,12 +113,14 @@ function remember(
 ): PageHistory {
   if (measured === null) return history;
   const { metric } = policy;
-  const panicDesired = Math.ceil(measured.panic / metric.target);
-  const isPanic = panicDesired / Math.max(1, current) >= metric.panic.threshold;
   const isActive = measured.stable > 0 && measured.stable >= metric.activation * (1 - metric.tolerance);
   return {
     ...history,
-    panicUntil: isPanic ? now + metric.stableWindow : now < history.panicUntil ? history.panicUntil : 0,
+    panicUntil: isPanic(metric, measured, current)
+      ? now + metric.stableWindow
+      : now < history.panicUntil
+        ? history.panicUntil
+        : 0,
     inactiveSince: isActive ? 0 : history.inactiveSince === 0 ? now : history.inactiveSince,
   };
 }

@@ -36,6 +36,15 @@ export function measure(metric: Metric, load: PageLoad): Measured | null {
   }
 }
 
+/**
+ * Whether the last moments ask for so much more than there is that the stable window must not be waited for. Without
+ * any replica the load of one is enough: until then the origin bears all of it.
+ */
+export function isPanic(metric: Metric, measured: Measured, current: number): boolean {
+  if (current === 0 && measured.panic >= Math.max(metric.target, metric.activation)) return true;
+  return Math.ceil(measured.panic / metric.target) / Math.max(1, current) >= metric.panic.threshold;
+}
+
 function single(rate: Rate | null, unit: string): Measured | null {
   if (rate === null) return null;
   return { stable: rate.stable, panic: rate.panic, complete: true, detail: describe(rate, unit) };

@@ -1,6 +1,6 @@
 import type { PageLoad } from '../load/load.js';
 import type { Policy } from '../policy/policy.js';
-import { measure } from './metric.js';
+import { isPanic, measure } from './metric.js';
 
 /**
  * Whether the load of the last moments asks for more replicas than there are or will be: cheap enough to be asked
@@ -10,8 +10,8 @@ export function isSurging(load: PageLoad, policy: Policy, current: number): bool
   if (!policy.enabled || current >= policy.maxReplicas) return false;
   const measured = measure(policy.metric, load);
   if (measured === null) return false;
-  const { target, activation, tolerance, panic } = policy.metric;
-  const isPanic = Math.ceil(measured.panic / target) >= panic.threshold * Math.max(1, current);
-  if (current === 0) return isPanic || (measured.stable > 0 && measured.stable >= activation);
-  return isPanic || measured.stable > current * target * (1 + tolerance);
+  const { target, activation, tolerance } = policy.metric;
+  if (isPanic(policy.metric, measured, current)) return true;
+  if (current === 0) return measured.stable > 0 && measured.stable >= activation;
+  return measured.stable > current * target * (1 + tolerance);
 }
