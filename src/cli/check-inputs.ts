@@ -1,12 +1,14 @@
 import { evaluatePolicyFiles, readPolicyFiles } from '../content/policy-files.js';
 import { sha256 } from '../content/representation.js';
 import { readTree } from '../content/tree.js';
+import { Zone } from '../dns/zone.js';
 import { describePolicy } from '../policy/describe.js';
 import { assignPolicies } from '../policy/match.js';
 import type { Policy } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
 import type { NamingScheme, Page } from '../site/page.js';
 import { indexSite } from '../site/site-index.js';
+import { zoneRecords } from './daemon/zone-records.js';
 
 /** What a look at one kind of input found, and the thing itself if it is fine. */
 export interface Finding<T = null> {
@@ -38,6 +40,23 @@ export async function checkSite(site: SiteToCheck, domain: string): Promise<Find
   const pages = indexSite([...tree.value.files.keys()], { domain, naming: site.naming, hash });
   if (!pages.ok) return bad(pages.problems);
   return good(pages.value, [`${site.dir}: ${pages.value.length} pages, each with a host name of its own`]);
+}
+
+/** Whether the operator's records make a zone, once the daemon has added the SOA and NS that they may lack. */
+export async function checkZoneFile(zoneFile: string, domain: string): Promise<Finding<Zone>> {
+  const nameServers = [{ host: `ns1.${domain}`, addresses: [] }];
+  const records = await zoneRecords({ zoneFile, domain, nameServers, hostmaster: `hostmaster@${domain}` });
+  if (!records.ok) return bad(records.problems);
+  const zone = Zone.build({ domain, records: records.value });
+  if (!zone.ok) return bad(zone.problems);
+  const own = records.value.filter(({ source }) => source !== null).length;
+  return good(zone.value, [`${zoneFile}: ${own} records of ${domain}`]);
+}
+
+/** Whether the pages can stand beside the operator's records. */
+export function checkNames(pages: readonly Page[], zone: Zone): Finding {
+  const problems = zone.conflicts(pages.map(({ host }) => host));
+  return problems.length > 0 ? bad(problems) : good(null, ['no page has the name of a record']);
 }
 
 /** Whether each page of the site has one policy at most, and the policies can keep what they promise there. */

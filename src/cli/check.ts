@@ -1,14 +1,24 @@
 import { formatProblem } from '../problem.js';
-import { checkAssignment, checkPolicies, checkSite, type Finding, type SiteToCheck } from './check-inputs.js';
+import {
+  checkAssignment,
+  checkNames,
+  checkPolicies,
+  checkSite,
+  checkZoneFile,
+  type Finding,
+  type SiteToCheck,
+} from './check-inputs.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 
 export interface CheckOptions {
   /** Policy files, and folders of them. */
   readonly policies: readonly string[];
-  /** The zone's apex; a site needs it. */
+  /** The zone's apex; a site and a zone file need it. */
   readonly domain?: string;
   readonly site?: SiteToCheck;
+  /** The operator's own records, a master file. */
+  readonly zoneFile?: string;
   /** One JSON object on standard output instead of lines. */
   readonly json: boolean;
 }
@@ -18,22 +28,25 @@ export interface CheckOptions {
  * 0 fine, 1 problems (all of them on standard error, as file:line:column), 2 wrong usage.
  */
 export async function check(options: CheckOptions, io: Io): Promise<number> {
-  const { policies, domain, site } = options;
-  if (policies.length === 0 && site === undefined)
-    return misuse(io, 'nothing to check; name a policy file, a folder of them, or a site');
-  if (site !== undefined && domain === undefined)
+  const { policies, domain, site, zoneFile } = options;
+  if (policies.length === 0 && site === undefined && zoneFile === undefined)
+    return misuse(io, 'nothing to check; name a policy file, a folder of them, a site or a zone file');
+  if (domain === undefined && site !== undefined)
     return misuse(io, 'a site can only be checked together with its domain');
+  if (domain === undefined && zoneFile !== undefined)
+    return misuse(io, 'a zone file can only be checked together with its domain');
 
-  const findings: Finding<unknown>[] = [];
   const policySet = policies.length === 0 ? null : await checkPolicies(policies);
-  if (policySet !== null) findings.push(policySet);
-  if (site !== undefined && domain !== undefined) {
-    const pages = await checkSite(site, domain);
-    findings.push(pages);
-    if (pages.value !== null && policySet?.value)
-      findings.push(checkAssignment(pages.value, policySet.value));
-  }
-  return report(findings, options.json, io);
+  const zone = zoneFile === undefined || domain === undefined ? null : await checkZoneFile(zoneFile, domain);
+  const pages = site === undefined || domain === undefined ? null : await checkSite(site, domain);
+  const findings: (Finding<unknown> | null)[] = [policySet, zone, pages];
+  if (pages?.value && policySet?.value) findings.push(checkAssignment(pages.value, policySet.value));
+  if (pages?.value && zone?.value) findings.push(checkNames(pages.value, zone.value));
+  return report(
+    findings.filter((finding) => finding !== null),
+    options.json,
+    io,
+  );
 }
 
 function misuse(io: Io, message: string): number {

@@ -110,6 +110,67 @@ test('a budget that cannot pay the minimum of all pages is a warning', async (t)
   assert.match(err, /warning: "shortest" wants at least 5 replicas for its 5 pages/);
 });
 
+const ZONE = `$TTL 1h
+@     MX   10 mail
+mail  A    192.0.2.25
+      TXT  "v=spf1 -all"
+`;
+
+test('a zone file need not have SOA and NS, since the daemon makes them', async (t) => {
+  const zoneFile = file(t, 'own.zone', ZONE);
+  const { code, out, err } = await run({ zoneFile, domain: 'example.org' });
+  assert.equal(err, '');
+  assert.equal(code, 0);
+  assert.equal(out, `${zoneFile}: 3 records of example.org\n`);
+});
+
+test('every mistake of a zone file is a problem with file, line and column', async (t) => {
+  const zoneFile = file(t, 'bad.zone', `${ZONE}www   A    192.0.2.256\nftp   CNAME mail\nftp TXT x\n`);
+  const { code, out, err } = await run({ zoneFile, domain: 'example.org' });
+  assert.equal(code, 1);
+  assert.equal(out, '');
+  const [address, cname, ...more] = err.trim().split('\n');
+  assert.ok(address?.startsWith(`${zoneFile}:5:12: `), address);
+  assert.ok(cname?.startsWith(`${zoneFile}:6: ftp.example.org. CNAME: a CNAME beside other data`), cname);
+  assert.deepEqual(more, []);
+});
+
+test('an SOA without an NS is no mistake, and an SOA of another zone is one', async (t) => {
+  const soa = 'SOA ns1 hostmaster 1 3600 600 86400 10\n';
+  const own = await run({ zoneFile: file(t, 'a.zone', `${ZONE}@ ${soa}`), domain: 'example.org' });
+  assert.equal(own.code, 0);
+  const other = await run({ zoneFile: file(t, 'b.zone', `${ZONE}sub ${soa}`), domain: 'example.org' });
+  assert.equal(other.code, 1);
+  assert.match(other.err, /b\.zone:5: sub\.example\.org\. SOA: an SOA belongs to the apex alone/);
+});
+
+test('a zone file that cannot be read is a problem', async () => {
+  const { code, err } = await run({ zoneFile: '/nonexistent.zone', domain: 'example.org' });
+  assert.equal(code, 1);
+  assert.match(err, /^\/nonexistent\.zone: cannot be read: .*; check the path and its permissions\n$/);
+});
+
+test('a zone file without its domain is a usage error', async () => {
+  const { code, err } = await run({ zoneFile: 'own.zone' });
+  assert.equal(code, 2);
+  assert.equal(err, 'hotzone check: a zone file can only be checked together with its domain\n');
+});
+
+test('with the site, a page that has the name of a record is a problem at the record', async (t) => {
+  const pages = site(t, 'a.html', 'b.html');
+  const fine = await run({ zoneFile: file(t, 'own.zone', ZONE), ...pages });
+  assert.equal(fine.code, 0);
+  assert.match(fine.out, /^no page has the name of a record$/m);
+  const taken = file(t, 'own.zone', `${ZONE}a.html   A   192.0.2.1\na-html  A   192.0.2.1\n`);
+  const conflict = await run({ zoneFile: taken, ...pages });
+  assert.equal(conflict.code, 1);
+  assert.match(conflict.err, /own\.zone:[56]: the page a.html\.example\.org has the same name as a static A/);
+  const below = file(t, 'own.zone', `${ZONE}a.html NS mail\na-html NS mail\n`);
+  const delegated = await run({ zoneFile: below, ...pages });
+  assert.equal(delegated.code, 1);
+  assert.match(delegated.err, /at or below the delegation/);
+});
+
 test('for a script there is one JSON object on standard output', async (t) => {
   const bad = file(t, 'bad.yaml', `${SHORTEST}maxReplica: 3\n`);
   const { code, out, err } = await run({ policies: [bad], json: true });

@@ -1,19 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { parseMasterFile } from '../../dns/master-file.js';
+import { lowerCase, type Name } from '../../dns/name.js';
 import { defaultRecords, type ResourceRecord } from '../../dns/record.js';
 import { TYPE } from '../../dns/rr-type.js';
 import type { Parsed } from '../../problem.js';
 import type { DaemonSettings } from './settings.js';
 
 /** The static records: those of the operator's zone file, with SOA and NS made where it has none. */
-export async function zoneRecords(settings: DaemonSettings): Promise<Parsed<readonly ResourceRecord[]>> {
+export async function zoneRecords(
+  settings: Pick<DaemonSettings, 'domain' | 'zoneFile' | 'nameServers' | 'hostmaster'>,
+): Promise<Parsed<readonly ResourceRecord[]>> {
   const made = defaultRecords(settings);
   if (settings.zoneFile === null) return made;
   const text = await readText(settings.zoneFile);
   if (!text.ok) return text;
   const records = parseMasterFile(text.value, { file: settings.zoneFile, domain: settings.domain });
   if (!records.ok || !made.ok) return records;
-  const has = (type: number): boolean => records.value.some((record) => record.type === type);
+  const apex = apexOf(made.value);
+  // A delegation has NS records too, and makes no apex.
+  const has = (type: number): boolean =>
+    records.value.some((record) => record.type === type && lowerCase(record.name) === apex);
   const missing = made.value.filter(({ type }) =>
     type === TYPE.SOA || type === TYPE.NS ? !has(type) : !has(TYPE.NS),
   );
@@ -22,10 +28,16 @@ export async function zoneRecords(settings: DaemonSettings): Promise<Parsed<read
 
 /** Whether the operator's records give the apex addresses of its own. */
 export function hasApexAddress(records: readonly ResourceRecord[]): boolean {
-  const apex = records.find(({ type }) => type === TYPE.SOA)?.name.toLowerCase();
+  const apex = apexOf(records);
   return records.some(
-    ({ name, type }) => name.toLowerCase() === apex && (type === TYPE.A || type === TYPE.AAAA),
+    ({ name, type }) => lowerCase(name) === apex && (type === TYPE.A || type === TYPE.AAAA),
   );
+}
+
+/** An SOA is at the apex and nowhere else. */
+function apexOf(records: readonly ResourceRecord[]): Name | undefined {
+  const soa = records.find(({ type }) => type === TYPE.SOA);
+  return soa === undefined ? undefined : lowerCase(soa.name);
 }
 
 async function readText(file: string): Promise<Parsed<string>> {
