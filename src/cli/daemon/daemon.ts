@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/policy.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
 import { startAdmin } from '../../server/admin/admin.js';
-import { type DnsServer, startDnsServer } from '../../server/dns/dns-server.js';
+import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-server.js';
 import { openStore } from '../../store/store.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
@@ -160,11 +160,9 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       controller,
       reload: async () => {
         const found = await policies.reload();
-        const zone = await zoneRecords(settings);
-        if (zone.ok) await server.replaceRecords(zone.value);
         return [
           ...(found.ok ? takePolicies(found.value) : found.problems),
-          ...(zone.ok ? [] : zone.problems),
+          ...(await reloadZone(settings, server)),
         ];
       },
       close: async (alsoReplicas) => {
@@ -173,6 +171,19 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       },
     },
   };
+}
+
+/** Records that make no zone, or none beside the pages, leave the present ones in force. */
+async function reloadZone(settings: DaemonSettings, server: DnsServer): Promise<readonly Problem[]> {
+  const zone = await zoneRecords(settings);
+  if (!zone.ok) return zone.problems;
+  try {
+    await server.replaceRecords(zone.value);
+    return [];
+  } catch (error) {
+    if (error instanceof ZoneError) return error.problems;
+    throw error;
+  }
 }
 
 function logProblems(log: Logger, what: string, problems: readonly Problem[]): void {
