@@ -1,5 +1,6 @@
 import { LoadBook } from '../../src/load/load-book.js';
 import { batchesOf, queriesOf } from '../helpers/cache-model.js';
+import type { Bench } from './figure.js';
 
 const HOST = 'page.example';
 const CACHES = 200;
@@ -33,7 +34,7 @@ function ratiosAt(demand: number): Ratios {
   };
 }
 
-export const figures = [
+export const figures: readonly Bench[] = [
   {
     name: `demand estimate against the true rate, ${CACHES} caches with Zipf sizes, TTL ${TTL} s`,
     run: async () =>

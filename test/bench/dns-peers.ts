@@ -9,6 +9,8 @@ export const ZONE = 'www.skjegstad.com';
 export interface Peer {
   readonly name: string;
   readonly program: string;
+  /** The Debian package that has the program. */
+  readonly aptPackage: string;
   /** Writes what the server needs into the folder and starts it in the foreground. */
   start(folder: string, port: number): Daemon;
 }
@@ -17,6 +19,7 @@ export interface Peer {
 export const HOTZONE: Peer = {
   name: 'hotzone',
   program: process.execPath,
+  aptPackage: 'nodejs',
   start: (folder, port) =>
     new Daemon(process.execPath, [
       fileURLToPath(new URL('./dns-process.js', import.meta.url)),
@@ -30,6 +33,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'NSD',
     program: 'nsd',
+    aptPackage: 'nsd',
     start: (folder, port) => {
       const config = join(folder, 'nsd.conf');
       writeFileSync(
@@ -58,6 +62,7 @@ zone:
   {
     name: 'Knot',
     program: 'knotd',
+    aptPackage: 'knot',
     start: (folder, port) => {
       const config = join(folder, 'knot.conf');
       mkdirSync(join(folder, 'knot'));

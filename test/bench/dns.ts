@@ -7,19 +7,11 @@ import { promisify } from 'node:util';
 import { type Daemon, freePort } from '../helpers/daemon.js';
 import { findProgram } from '../helpers/program.js';
 import { HOTZONE, PEERS, type Peer, ZONE } from './dns-peers.js';
+import { type Bench, type Figure, median } from './figure.js';
 
 const ROUNDS = 5;
 const SECONDS = 2;
 const MICROSECONDS_PER_TICK = 10_000;
-
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly peer?: { readonly name: string; readonly value: number };
-  readonly goal?: string;
-  readonly note?: string;
-}
 
 /** What one round of dnsperf gave. */
 interface Round {
@@ -34,9 +26,7 @@ interface Runner {
   readonly rounds: Round[];
 }
 
-export const figures: readonly { readonly name: string; run(): Promise<readonly Figure[]> }[] = [
-  { name: 'dns', run: compareServers },
-];
+export const figures: readonly Bench[] = [{ name: 'dns', run: compareServers }];
 
 /** The same 49 names in every server, the same queries, in turn, so that a busy machine is busy for all of them. */
 async function compareServers(): Promise<readonly Figure[]> {
@@ -68,25 +58,37 @@ async function compareServers(): Promise<readonly Figure[]> {
 function report(runners: readonly Runner[]): readonly Figure[] {
   const [ours, ...peers] = runners;
   if (ours === undefined) return [];
-  const cpu = median(ours, 'cpuMicrosecondsPerQuery');
+  const cpu = medianOf(ours, 'cpuMicrosecondsPerQuery');
   const note = `one worker, UDP, median of ${ROUNDS} runs of dnsperf on this machine`;
   const perQuery = { name: 'DNS CPU per query', value: cpu, unit: 'µs', note };
-  const rate = { name: 'DNS queries per second', value: median(ours, 'queriesPerSecond'), unit: '/s', note };
-  if (peers.length === 0) return [perQuery, rate];
-  return peers.flatMap((runner) => {
+  const rate = {
+    name: 'DNS queries per second',
+    value: medianOf(ours, 'queriesPerSecond'),
+    unit: '/s',
+    note,
+  };
+  const missing = PEERS.filter(({ program }) => findProgram(program) === undefined).map(
+    ({ name, program, aptPackage }): Figure => ({
+      name: `DNS CPU per query of ${name}`,
+      value: Number.NaN,
+      unit: '',
+      note: `needs ${program}: apt install ${aptPackage}`,
+    }),
+  );
+  if (peers.length === 0) return [perQuery, rate, ...missing];
+  const beside = peers.flatMap((runner): readonly Figure[] => {
     const { name } = runner.peer;
-    const theirs = median(runner, 'cpuMicrosecondsPerQuery');
-    const ratio = `${(cpu / theirs).toFixed(2)} times the CPU of ${name}`;
+    const theirs = medianOf(runner, 'cpuMicrosecondsPerQuery');
     return [
-      { ...perQuery, peer: { name, value: theirs }, goal: '<= 3 times', note: `${ratio}; ${note}` },
-      { ...rate, peer: { name, value: median(runner, 'queriesPerSecond') } },
+      { ...perQuery, peer: { name, value: theirs }, goal: '<= 3 times', note },
+      { ...rate, peer: { name, value: medianOf(runner, 'queriesPerSecond') } },
     ];
   });
+  return [...beside, ...missing];
 }
 
-function median(runner: Runner, of: keyof Round): number {
-  const values = runner.rounds.map((round) => round[of]).sort((a, b) => a - b);
-  return Math.round((values[Math.floor(values.length / 2)] ?? Number.NaN) * 100) / 100;
+function medianOf(runner: Runner, of: keyof Round): number {
+  return Math.round(median(runner.rounds.map((round) => round[of])) * 100) / 100;
 }
 
 function writeZone(folder: string): void {

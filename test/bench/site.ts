@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openSiteFolder } from '../../src/content/site-folder.js';
+import { type Bench, median } from './figure.js';
 
 const PAGES = 1_000;
 const PICTURES = 100;
@@ -77,19 +78,7 @@ async function buildMs(dir: string, bundleDir: string): Promise<number> {
   return ms;
 }
 
-export const figures: readonly {
-  readonly name: string;
-  run(): Promise<
-    readonly {
-      readonly name: string;
-      readonly value: number;
-      readonly unit: string;
-      readonly peer?: { readonly name: string; readonly value: number };
-      readonly goal?: string;
-      readonly note?: string;
-    }[]
-  >;
-}[] = [
+export const figures: readonly Bench[] = [
   {
     name: 'site build',
     async run() {
@@ -100,7 +89,7 @@ export const figures: readonly {
         const times: number[] = [];
         for (let run = 0; run < RUNS; run += 1)
           times.push(await buildMs(dir, join(folder, `bundles-${run}`)));
-        const value = Math.round(times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? 0);
+        const value = Math.round(median(times));
         const note = `${PAGES} HTML pages of ${PAGE_OCTETS} octets and ${files - PAGES} other files, median of ${RUNS}`;
         return [{ name: 'site build of 1,000 pages', value, unit: 'ms', goal: '<= 3000', note }];
       } finally {
