@@ -43,7 +43,7 @@ const EVENTS_KEPT = 10_000;
 export async function demo(options: DemoOptions, io: Io): Promise<number> {
   const releasers = new Releasers();
   const ended = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
   try {
     const stage = await setStage(releasers, io);
     if (stage === null) return EXIT.problems;
