@@ -49,7 +49,6 @@ export class Responder {
     this.page = null;
     this.source = 'none';
     this.#authoritative = false;
-    this.rcode = RCODE.NOERROR;
     this.truncated = false;
     this.verdict = query.read(message, length);
     if (this.verdict === 'short' || this.verdict === 'response') return 0;

@@ -51,7 +51,7 @@ export class Reply {
       const ownerLength = OWNER_POINTER_LENGTH + (written ? relative.length : 0);
       if (!this.#fits(ownerLength + record.octets.length)) return;
       if (written) {
-        owner = POINTER | (relative.length === 0 ? this.#apex : this.#at);
+        owner = POINTER | this.#at;
         for (let j = 0; j < relative.length; j += 1) this.#buffer[this.#at++] = relative[j] ?? 0;
       }
       this.#putPointer(this.#at, written ? this.#apex : owner);

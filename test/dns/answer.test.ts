@@ -292,6 +292,50 @@ test('a page with more addresses than fit is answered with as many as do, never 
   }
 });
 
+test('a full answer leaves the room that its EDNS part takes', () => {
+  const addresses = Array.from({ length: 200 }, (_, i) => ({ address: `10.0.0.${i}`, weight: 1 }));
+  const hosts = Array.from({ length: 20 }, (_, i) => `${'n'.repeat(i + 1)}.example.com`);
+  const crowded = zoneOf(
+    '',
+    hosts.map((host) => ({ host, addresses, maxAddresses: 200 })),
+  );
+  const option = { code: 'CLIENT_SUBNET', ip: '2001:db8::', sourcePrefixLength: 64, scopePrefixLength: 0 };
+  for (const name of hosts) {
+    for (const more of [withEdns(), withEdns({ options: [option] })]) {
+      const answer = ask(crowded, name, 'A', more);
+      assert.ok(answer.length <= 1232 && answer.length > 1232 - 16, `${answer.length}`);
+    }
+  }
+});
+
+test('addresses for which CNAMEs leave no room make a truncated answer, not one without addresses', () => {
+  const seen = new Set<boolean>();
+  for (let length = 30; length <= 63; length += 1) {
+    const label = (i: number): string => String(i).repeat(length);
+    const chain = [1, 2, 3, 4, 5, 6].map((i) => `${label(i)} CNAME ${i === 6 ? 'page' : label(i + 1)}\n`);
+    const answer = ask(zoneOf(chain.join(''), [{}]), `${label(1)}.example.com`, 'A');
+    assert.equal(answer.answers?.length, answer.flag_tc ? 0 : 7, `labels of ${length}`);
+    seen.add(answer.flag_tc);
+  }
+  assert.equal(seen.size, 2);
+});
+
+test('names in data are compressed for the types of RFC 1035, and for no later one (RFC 3597 section 4)', () => {
+  const compressed = zoneOf('mail MX 10 mail\n_s SRV 0 5 80 mail\npointer PTR mail\n');
+  const apexWritten = (name: string, type: string): number => {
+    const reply = replyTo(responderOf(compressed), encodeQuery({ name: `${name}.example.com`, type }));
+    return reply.toString('latin1').split('\x07example').length - 1;
+  };
+  for (const [name, type, times] of [
+    ['nothing', 'A', 1],
+    ['mail', 'MX', 1],
+    ['pointer', 'PTR', 1],
+    ['_s', 'SRV', 2],
+  ] as const) {
+    assert.equal(apexWritten(name, type), times, `${name} ${type}`);
+  }
+});
+
 test('no reply is longer than the client takes, and dns-packet reads every one', () => {
   const types = ['A', 'AAAA', 'MX', 'TXT', 'NS', 'SOA', 'SRV', 'CNAME', 'ANY', 'DS', 'UNKNOWN_65'];
   const labels = [

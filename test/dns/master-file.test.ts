@@ -215,6 +215,19 @@ t TYPE252 \\# 0
   );
 });
 
+test('limits are kept: 255 octets of a string, what a message holds of an RRset', () => {
+  assert.deepEqual(problems(`a 1 TXT ${'x'.repeat(255)}\n`), []);
+  assert.deepEqual(problems(`a 1 TXT ${'x'.repeat(256)}\n`), [
+    'f:1:9: the text has 256 octets, more than 255',
+  ]);
+  const strings = `${'x'.repeat(250)} `.repeat(20);
+  const many = Array.from({ length: 12 }, (_, i) => `a 1 TXT ${i} ${strings}\n`).join('');
+  assert.match(
+    problems(many).join(),
+    /^f:1: a\.example\.com\. TXT: the RRset has 6\d{4} octets, more than 60000$/,
+  );
+});
+
 test('a TTL that nothing gives and an owner that nothing gives are reported', () => {
   assert.match(problems('a A 192.0.2.1\n')[0] ?? '', /^f:1:3: the TTL is missing; begin the file with \$TTL/);
   assert.match(problems('$TTL 1\n  A 192.0.2.1\n')[0] ?? '', /^f:2:3: the owner is missing/);

@@ -69,6 +69,25 @@ test('equal weights: every address has the same share of every place', () => {
   for (const count of anywhere) assert.ok(Math.abs(count / rounds - 0.4) < 0.02, `${count}`);
 });
 
+test('every order of a whole answer is as likely as every other', () => {
+  for (const [count, permutations] of [
+    [2, 2],
+    [3, 6],
+  ] as const) {
+    const page = compile(Array(count).fill(1), 8);
+    const random = seeded(3);
+    const orders = new Map<string, number>();
+    const rounds = 12_000;
+    for (let i = 0; i < rounds; i += 1) {
+      const order = choose(page, count, random).join();
+      orders.set(order, (orders.get(order) ?? 0) + 1);
+    }
+    assert.equal(orders.size, permutations);
+    for (const times of orders.values())
+      assert.ok(Math.abs(times / rounds - 1 / permutations) < 0.02, `${times}`);
+  }
+});
+
 test('an address of three times the weight is three times as often in the first place', () => {
   const page = compile([3, 1, 1, 1], 2);
   const random = seeded(2);

@@ -139,6 +139,14 @@ test('records other than OPT are passed over, pointers in their names included, 
   assert.equal(verdict(signed('4061')), 'formerr', 'a label over 63');
 });
 
+test('more additional records than a query can have are a form error, even where they are there', () => {
+  const record = Buffer.from('0000fa00ff000000000000', 'hex');
+  const records = (count: number): Buffer =>
+    Buffer.concat([changed({ 11: count }), ...Array.from({ length: count }, () => record)]);
+  assert.equal(verdict(records(2)), 'query');
+  assert.equal(verdict(records(3)), 'formerr');
+});
+
 test('an authority record is for IXFR alone', () => {
   const record = Buffer.from(`00000600010000000000160000${'00000001'.repeat(5)}`, 'hex');
   const ixfr = changed({ 9: 1 }, encodeQuery({ name: 'example.com', type: 'IXFR' }));

@@ -89,6 +89,13 @@ test('the apex can be a page, and static records of other types stay beside one'
   assert.equal(ask(zone, NAME, 'A').rcode, 'NOERROR', 'the TXT record is still there');
 });
 
+test('a wildcard that is gone answers no more', () => {
+  const zone = zoneOf('', [{ host: '*.example.com' }]);
+  assert.deepEqual(addressesOf(zone, 'any.example.com'), ['192.0.2.80']);
+  zone.apply({ serial: 3, pages: [], removed: ['*.example.com'] });
+  assert.equal(ask(zone, 'any.example.com', 'A').rcode, 'NXDOMAIN');
+});
+
 test('static records are exchanged under the pages, whose serial stays', () => {
   const zone = zoneOf('www TXT "old"\n', [{}]);
   zone.apply({ serial: 50, pages: [], removed: [] });
