@@ -27,9 +27,9 @@ export function recordProblem(record: ResourceRecord, message: string, hint?: st
 
 /** Octets of an address in text form, 4 or 16; null where it is none. Short forms such as `10.1` are none. */
 export function addressOctets(text: string): Uint8Array | null {
-  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !(ipaddr.IPv6.isValid(text) && !text.includes('%')))
-    return null;
-  return Uint8Array.from(ipaddr.parse(text).toByteArray());
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
+  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
 }
 
 const HOUR = 3_600;
