@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
+import type { Problem } from '../problem.js';
 import type { Listen } from './daemon/settings.js';
 
 const PORT_MAX = 65_535;
@@ -59,4 +60,15 @@ export function parseDomain(text: string): string {
     throw new InvalidArgumentError('Expected a domain name, e.g. www.example.com.');
   }
   return domain;
+}
+
+/** A wildcard takes the port on every address, and none is left for replicas (bind(2), EADDRINUSE). */
+export function wildcardProblems(option: string, addresses: readonly string[], port: number): Problem[] {
+  return addresses
+    .filter((address) => address === '0.0.0.0' || address === '::')
+    .map((address) => ({
+      where: option,
+      message: `${address} would take port ${port} on every address, and replicas need it too`,
+      hint: 'name the addresses that the origin shall have',
+    }));
 }

@@ -6,6 +6,7 @@ import { EXIT } from './exit.js';
 import { explain } from './explain.js';
 import type { Io } from './io.js';
 import { parseAddress, parseDomain, parsePort, several } from './options.js';
+import { origin, originCommand } from './origin.js';
 import { plan } from './plan.js';
 import { serve, serveCommand } from './serve.js';
 import { siteBuild, siteBuildDefaults } from './site-build.js';
@@ -24,6 +25,7 @@ export function program(io: Io, exit: (code: number) => void): Command {
     .showHelpAfterError('(add --help for the options)');
 
   hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
+  hotzone.addCommand(originCommand(async (settings) => exit(await origin(settings, io))));
 
   hotzone
     .command('demo')

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { systemClock } from '../clock.js';
 import { formatProblem, type Problem } from '../problem.js';
@@ -15,6 +15,7 @@ import {
   parseNameServer,
   parsePort,
   several,
+  wildcardProblems,
 } from './options.js';
 import { progressLine } from './progress-line.js';
 import { PACKAGE_DIR } from './version.js';
@@ -55,7 +56,12 @@ export function serveCommand(run: (settings: ServeSettings) => Promise<void>): C
       'what is answered for the origin, unless it is where it listens; may be repeated',
       several(parseAddress),
     )
-    .option('--external-origin', 'another program is the origin, at --origin-address')
+    .option('--external-origin', 'another program is the origin, at --origin-address (see hotzone origin)')
+    .option(
+      '--origin-counts <socket>',
+      'where that program tells its requests (its --counts); without it DNS alone tells of demand, and only the ' +
+        'requests of replicas are known, so policies of httpRequestRate boot none',
+    )
     .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
     .option('--max-instances <n>', 'replicas at most, all policies together', parseCount, 100)
     .option('--admin <address:port>', 'status page, API and metrics', parseListen, {
@@ -111,14 +117,15 @@ function refuse(problems: readonly Problem[], io: Io): number {
   return EXIT.problems;
 }
 
-/** A wildcard takes the port on every address, and none is left for replicas (bind(2), EADDRINUSE). */
 function settingsProblems({ http }: DaemonSettings): readonly Problem[] {
-  const wildcards = http.originListen.filter((address) => address === '0.0.0.0' || address === '::');
-  const problems: Problem[] = wildcards.map((address) => ({
-    where: '--origin-listen',
-    message: `${address} would take port ${http.port} on every address, and replicas need it too`,
-    hint: 'name the addresses that the origin shall have',
-  }));
+  const problems = wildcardProblems('--origin-listen', http.originListen, http.port);
+  if (http.originCounts !== null && http.originListen.length > 0) {
+    problems.push({
+      where: '--origin-counts',
+      message: 'is for an origin that is another program, and this one counts its own requests',
+      hint: 'add --external-origin, or leave it out',
+    });
+  }
   if (http.originAddresses.length === 0) {
     problems.push({
       where: '--origin-address',
@@ -142,6 +149,7 @@ interface Options {
   readonly originListen: readonly string[];
   readonly originAddress?: readonly string[];
   readonly externalOrigin?: true;
+  readonly originCounts?: string;
   readonly pool: readonly string[];
   readonly maxInstances: number;
   readonly admin: DaemonSettings['admin'];
@@ -163,10 +171,16 @@ function settingsOf(options: Options): ServeSettings {
     hostmaster: options.hostmaster ?? `hostmaster@${domain}`,
     dns: listen,
     admin: options.admin,
-    http: { port: options.httpPort, originListen, originAddresses: options.originAddress ?? originListen },
+    http: {
+      port: options.httpPort,
+      originListen,
+      originAddresses: options.originAddress ?? originListen,
+      originCounts: options.originCounts ?? null,
+    },
     pool: options.pool,
     maxInstances: options.maxInstances,
-    stateDir: options.state,
+    // Bundles are known by their path, which must not depend on where the next daemon is started.
+    stateDir: resolve(options.state),
     tickIntervalMs: TICK_INTERVAL_MS,
     logLevel: options.logLevel,
     stopReplicas: options.stopReplicas ?? false,

@@ -1,7 +1,7 @@
-import { setInterval } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { PageAnswer, Publication } from '../dns/publication.js';
 import type { ReplicaCounters } from '../driver/driver.js';
-import type { QueryBatch, RequestCount } from '../load/batch.js';
+import type { QueryBatch } from '../load/batch.js';
 import type { Policy } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
 import { ADDRESS_QUARANTINE_MS } from '../scale/address-pool.js';
@@ -16,7 +16,7 @@ import { type Minute, Minutes } from './minutes.js';
 import { Observer } from './observer.js';
 import { Pace } from './pace.js';
 import { Publisher } from './publisher.js';
-import { type ControlState, createState, type StateOptions } from './state.js';
+import { type ControlState, createState, type StateOptions, type TakeOriginReport } from './state.js';
 import { SurgeWatch } from './surge-watch.js';
 
 export interface ControllerOptions extends StateOptions {
@@ -24,8 +24,6 @@ export interface ControllerOptions extends StateOptions {
   readonly apex: string | null;
   readonly originAddresses: readonly string[];
   readonly tickIntervalMs: number;
-  /** What the origin has served since it was last asked. */
-  readonly takeOriginCounts: (now: number) => readonly RequestCount[];
   /** Resolves when every answer from then on is the new one. */
   readonly publish: (publication: Publication) => Promise<void>;
 }
@@ -51,11 +49,9 @@ export class Controller {
   readonly #pace: Pace;
   readonly #stop = new AbortController();
   #lastTickAt: number | null = null;
-  #originCountedAt: number;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#originCountedAt = options.clock.now();
     this.#pace = new Pace(() => this.#tick(), options.tickIntervalMs);
     const state = createState(
       options,
@@ -130,7 +126,8 @@ export class Controller {
   start(): void {
     this.#every(LIST_INTERVAL_MS, () => this.#observer.listAll());
     this.#every(COUNT_INTERVAL_MS, () => this.#observer.countAll());
-    this.#every(ORIGIN_INTERVAL_MS, async () => this.#countOrigin());
+    const { takeOriginReport: take } = this.#options;
+    if (take !== null) this.#every(ORIGIN_INTERVAL_MS, () => this.#countOrigin(take));
     this.#pace.start();
   }
 
@@ -238,19 +235,23 @@ export class Controller {
     }
   }
 
-  #countOrigin(): void {
-    const now = this.#state.clock.now();
-    const counts = this.#options.takeOriginCounts(now);
-    this.#state.book.addRequests(counts);
-    this.#state.book.addReport('origin', this.#originCountedAt, now);
-    this.#originCountedAt = now;
-    this.#surges.lookAtRequests(counts);
+  async #countOrigin(take: TakeOriginReport): Promise<void> {
+    const report = await take();
+    if (report === null) return;
+    this.#state.book.addRequests(report.counts);
+    this.#state.book.addReport('origin', report.from, report.to);
+    this.#surges.lookAtRequests(report.counts);
   }
 
   /** Calls `look` again and again, each time an interval after the last one has ended. */
   #every(intervalMs: number, look: () => Promise<void>): void {
     const loop = async (): Promise<void> => {
-      for await (const _ of setInterval(intervalMs, undefined, { signal: this.#stop.signal })) await look();
+      const { signal } = this.#stop;
+      // No timers/promises setInterval: after a long look it makes up for every interval that it missed.
+      for (;;) {
+        await setTimeout(intervalMs, undefined, { signal });
+        await look();
+      }
     };
     loop().catch((error: unknown) => {
       if (this.#stop.signal.aborted) return;

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { CreateOutcome, Driver } from '../driver/driver.js';
+import type { RequestReport } from '../load/batch.js';
 import { LoadBook } from '../load/load-book.js';
 import type { AddressPool } from '../scale/address-pool.js';
 import type { Decision } from '../scale/decide.js';
@@ -37,6 +38,9 @@ export interface ControlState {
   readonly wake: () => void;
 }
 
+/** Null when the origin did not answer, which is not zero. */
+export type TakeOriginReport = () => Promise<RequestReport | null>;
+
 export interface StateOptions {
   readonly clock: Clock;
   readonly store: Store;
@@ -46,6 +50,8 @@ export interface StateOptions {
   readonly port: number;
   /** Instances over all policies. */
   readonly maxInstances: number;
+  /** What the origin has served since it was last asked; null: it tells nobody, and the replicas' requests are all that is known. */
+  readonly takeOriginReport: TakeOriginReport | null;
   readonly onEvent: ControlListener;
 }
 
@@ -63,7 +69,10 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
     fleet,
     addresses: new AddressBook(options.pool, store.leases.all()),
     histories: new Histories(store.histories.all()),
-    book: new LoadBook({ settingsFor: (host) => catalogue.byHost(host)?.load ?? UNPOLICED_LOAD }),
+    book: new LoadBook({
+      settingsFor: (host) => catalogue.byHost(host)?.load ?? UNPOLICED_LOAD,
+      originTells: options.takeOriginReport !== null,
+    }),
     actuator: new Actuator({
       drivers: new Map(options.drivers.map((driver) => [driver.name, driver])),
       owner: store.owner,

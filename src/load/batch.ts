@@ -38,3 +38,10 @@ export interface RequestCount {
   readonly to: number;
   readonly requests: number;
 }
+
+/** What a server told of a time (monotonic milliseconds); it may have had nothing to count. */
+export interface RequestReport {
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly RequestCount[];
+}

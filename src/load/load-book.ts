@@ -15,6 +15,8 @@ export interface LoadBookOptions {
   readonly queryStaleness?: number;
   /** Milliseconds without a report after which a server's requests are unknown. */
   readonly requestStaleness?: number;
+  /** False: the origin never tells its counts, so the requests are those of the replicas, and more than that in truth. */
+  readonly originTells?: boolean;
 }
 
 interface Page {
@@ -47,6 +49,7 @@ export class LoadBook {
       maxSourcesPerPage: 4_096,
       queryStaleness: 2_000,
       requestStaleness: 5_000,
+      originTells: true,
       ...options,
     };
     this.#room = { left: this.#options.maxSources };
@@ -165,12 +168,17 @@ export class LoadBook {
   }
 
   #requestRate(page: Page | undefined, now: number, replicas: readonly string[]): Rate | null {
-    const origin = this.#reports.of(ORIGIN);
-    const { requestStaleness } = this.#options;
-    if (origin === undefined || !this.#reports.fresh(ORIGIN, now, requestStaleness)) return null;
-    const missing = replicas.some((replica) => !this.#reports.fresh(replica, now, requestStaleness));
+    const told = (server: string): boolean =>
+      this.#reports.fresh(server, now, this.#options.requestStaleness);
+    const missing = replicas.filter((replica) => !told(replica)).length;
     const requests = page?.requests ?? null;
-    return requests?.rate(origin, now, missing) ?? { ...NOTHING, lowerBound: missing };
+    if (!this.#options.originTells) {
+      if (missing > 0 && missing === replicas.length) return null;
+      return { ...(requests?.rate(this.#coverage, now, true) ?? NOTHING), lowerBound: true };
+    }
+    const origin = this.#reports.of(ORIGIN);
+    if (origin === undefined || !told(ORIGIN)) return null;
+    return requests?.rate(origin, now, missing > 0) ?? { ...NOTHING, lowerBound: missing > 0 };
   }
 }
 

@@ -54,11 +54,11 @@ export class RequestLoad {
     this.#requests.resize(settings);
   }
 
-  /** The rate over the time for which the origin told its counts. */
-  rate(origin: Coverage, now: number, lowerBound: boolean): Rate {
+  /** The rate over the time that was watched: for which the origin told its counts, if it ever does. */
+  rate(watched: Coverage, now: number, lowerBound: boolean): Rate {
     return {
-      stable: rateOf(this.#requests.stable, origin, now),
-      panic: rateOf(this.#requests.panic, origin, now),
+      stable: rateOf(this.#requests.stable, watched, now),
+      panic: rateOf(this.#requests.panic, watched, now),
       lowerBound,
     };
   }

@@ -1,12 +1,10 @@
-import type { Clock } from '../clock.js';
 import { DEFAULT_LIMITS, type HttpLimits } from '../driver/process/http-limits.js';
 import { createPageListener } from '../driver/process/page-listener.js';
-import type { RequestCount } from '../load/batch.js';
 import type { SiteChange } from '../site/page.js';
 import { type PageResponse, plainResponse } from '../site/plain-response.js';
 import { parseTarget } from '../site/request-target.js';
 import { type PageRequest, respond } from '../site/respond.js';
-import { RequestCounts } from './request-counts.js';
+import { type CountsMark, type CountsReport, RequestCounts } from './request-counts.js';
 import { SiteMap } from './site-map.js';
 
 export interface Endpoint {
@@ -20,7 +18,6 @@ export interface OriginOptions {
   readonly listen: readonly Endpoint[];
   /** The host name under which all pages are found by path; without the trailing dot. */
   readonly domain: string;
-  readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -30,11 +27,8 @@ export interface Origin {
   readonly addresses: readonly Endpoint[];
   /** Puts a change into effect at once and whole: no request is answered from half of it. */
   replace(change: SiteChange): void;
-  /**
-   * Requests that led to a page since the last take, one entry a page that had any; `now` is in monotonic
-   * milliseconds, like `from` and `to`.
-   */
-  takeCounts(now: number): readonly RequestCount[];
+  /** Requests that led to a page. */
+  counts(after: CountsMark | null): CountsReport;
   /** Lets answers finish for so long (2 s unless told) and closes. */
   close(graceMs?: number): Promise<void>;
 }
@@ -44,7 +38,7 @@ const CLOSE_GRACE_MS = 2_000;
 /** @throws ListenError when one of the addresses cannot be listened on; then none is. */
 export async function startOrigin(options: OriginOptions): Promise<Origin> {
   const site = new SiteMap(options.domain);
-  const counts = new RequestCounts(options.clock.now());
+  const counts = new RequestCounts();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const listeners = options.listen.map(() =>
     createPageListener((request) => answer(request, site, counts), limits),
@@ -68,7 +62,7 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
         : [],
     ),
     replace: (change) => site.apply(change),
-    takeCounts: (now) => counts.take(now),
+    counts: (after) => counts.report(after),
     close: (graceMs = CLOSE_GRACE_MS) => close(graceMs),
   };
 }

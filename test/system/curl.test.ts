@@ -24,7 +24,6 @@ describe('curl', { skip: skipWithout('curl', 'curl') }, () => {
     origin = await startOrigin({
       listen: [{ address: '127.0.0.1', port: 0 }],
       domain: DOMAIN,
-      clock: systemClock,
     });
     port = origin.addresses[0]?.port ?? 0;
     const bundle = bundleOf({

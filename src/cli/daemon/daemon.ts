@@ -16,7 +16,7 @@ import { createMetrics } from '../../telemetry/recorder.js';
 import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
 import { startHousekeeping } from './housekeeping.js';
-import { bundleDirOf, openDrivers, openOrigin, siteOptions } from './parts.js';
+import { bundleDirOf, openDrivers, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
 import { countEvent, logEvent, setGauges } from './reporting.js';
@@ -67,7 +67,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
   releasers.add(() => site.close());
   const drivers = openDrivers(settings, pool);
-  const origin = await refusing('--http-port', () => openOrigin(settings, clock));
+  const origin = await refusing('--http-port', () => openOrigin(settings));
   if (origin !== null) releasers.add(() => origin.close());
 
   let dns: DnsServer | undefined;
@@ -88,7 +88,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     apex: hasApexAddress(records) ? null : settings.domain,
     originAddresses: settings.http.originAddresses,
     tickIntervalMs: settings.tickIntervalMs,
-    takeOriginCounts: (now) => origin?.takeCounts(now) ?? [],
+    takeOriginReport: originReports(origin, settings.http.originCounts, clock),
     publish: async (publication) => {
       if (dns === undefined) initial = publication;
       else await dns.publish(publication);

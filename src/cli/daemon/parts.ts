@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import type { SiteFolderOptions } from '../../content/site-folder.js';
+import type { TakeOriginReport } from '../../control/state.js';
 import type { Driver } from '../../driver/driver.js';
 import { processDriver } from '../../driver/process/process-driver.js';
 import type { AddressPool } from '../../scale/address-pool.js';
+import { CountsReader } from '../../server/counts-reader.js';
+import { askCounts } from '../../server/counts-socket.js';
 import { type Origin, startOrigin } from '../../server/origin.js';
 import type { DaemonSettings } from './settings.js';
 
@@ -42,10 +45,25 @@ export function openDrivers(settings: DaemonSettings, pool: AddressPool): readon
 }
 
 /** Null: another program is the origin. */
-export async function openOrigin({ domain, http }: DaemonSettings, clock: Clock): Promise<Origin | null> {
+export async function openOrigin({ domain, http }: DaemonSettings): Promise<Origin | null> {
   if (http.originListen.length === 0) return null;
   const listen = http.originListen.map((address) => ({ address, port: http.port }));
-  return startOrigin({ listen, domain, clock });
+  return startOrigin({ listen, domain });
+}
+
+/** How to learn what the origin serves; null: it is another program, and there is no socket to ask. */
+export function originReports(
+  origin: Origin | null,
+  countsSocket: string | null,
+  clock: Clock,
+): TakeOriginReport | null {
+  const reader = new CountsReader();
+  if (origin !== null) return async () => reader.read(origin.counts(reader.mark), clock.now());
+  if (countsSocket === null) return null;
+  return async () => {
+    const report = await askCounts(countsSocket, reader.mark);
+    return report === null ? null : reader.read(report, clock.now());
+  };
 }
 
 function* take<T>(things: Iterable<T>, count: number): Iterable<T> {

@@ -26,6 +26,8 @@ export interface DaemonSettings {
     readonly originListen: readonly string[];
     /** What the name server answers for the origin. */
     readonly originAddresses: readonly string[];
+    /** The Unix socket at which another program that is the origin tells its request counts; null: it tells none. */
+    readonly originCounts: string | null;
   };
   /** Prefixes of the addresses that replicas get. */
   readonly pool: readonly string[];

@@ -90,7 +90,6 @@ async function serve(args: PageServerArguments): Promise<void> {
   process.on('SIGHUP', () => {});
 
   // Only the first server of an id gets this far, for the address is taken: a socket that is there is a dead one's.
-  process.umask(0o177);
   rmSync(args.control, { force: true });
   try {
     await openControlSocket(args.control, run);
