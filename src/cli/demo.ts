@@ -224,7 +224,12 @@ async function makeSettings(folder: string): Promise<DaemonSettings> {
     hostmaster: `hostmaster@${DEMO_DOMAIN}`,
     dns: [{ address: '127.0.0.1', port: dns ?? WANTED_PORTS.dns }],
     admin: { address: '127.0.0.1', port: admin ?? WANTED_PORTS.admin },
-    http: { port: http ?? WANTED_PORTS.http, originListen: ['127.0.0.1'], originAddresses: ['127.0.0.1'] },
+    http: {
+      port: http ?? WANTED_PORTS.http,
+      originListen: ['127.0.0.1'],
+      originAddresses: ['127.0.0.1'],
+      originCounts: null,
+    },
     pool: POOL,
     maxInstances: 8,
     stateDir: join(folder, 'state'),

@@ -96,7 +96,9 @@ async function open(settings: OriginSettings, io: Io, releasers: Releasers): Pro
   const { counts } = settings;
   if (counts !== null) {
     // After the addresses, which only one origin can have: a socket that is there is then a dead one's.
-    const socket = await refusing('--counts', () => openCountsSocket(counts, (after) => server.counts(after)));
+    const socket = await refusing('--counts', () =>
+      openCountsSocket(counts, (after) => server.counts(after)),
+    );
     releasers.add(() => void socket.close());
   }
   site.watch({

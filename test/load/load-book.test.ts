@@ -277,6 +277,17 @@ test('without counts of the origin the request rate is unknown, without those of
   assert.equal(book.load(HOST, 6_001).requestRate, null);
 });
 
+test('where the origin never tells its counts, those of the replicas are a lower bound', () => {
+  const book = new LoadBook({ settingsFor: () => SETTINGS, originTells: false });
+  for (let at = 0; at < 10_000; at += 100) book.addQueries({ from: at, to: at + 100, sources: [], rest: [] });
+  assert.deepEqual(book.load(HOST, 10_000).requestRate, { stable: 0, panic: 0, lowerBound: true });
+  assert.equal(book.load(HOST, 10_000, ['r1']).requestRate, null, 'a replica that tells nothing is not idle');
+  book.addRequests([{ host: HOST, server: 'r1', from: 0, to: 10_000, requests: 50 }]);
+  const rate = known(book.load(HOST, 10_000, ['r1', 'r2']).requestRate);
+  assert.ok(Math.abs(rate.stable - 5) < 0.5, `${rate.stable}`);
+  assert.equal(rate.lowerBound, true);
+});
+
 test('whatever comes, loads are finite, not negative, and at least what was seen', () => {
   const source = fc.record({
     source: fc.integer({ min: 0, max: 5 }).map((index) => `192.0.2.${index}`),

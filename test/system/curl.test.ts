@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { systemClock } from '../../src/clock.js';
 import { type Origin, startOrigin } from '../../src/server/origin.js';
 import { bundleOf } from '../helpers/bundle.js';
 import { skipWithout } from '../helpers/program.js';

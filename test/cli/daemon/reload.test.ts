@@ -32,7 +32,12 @@ test('records that cannot stand beside the pages are given back as problems, and
         hostmaster: 'hostmaster@example.test',
         dns: [listen],
         admin: listen,
-        http: { port: await freePort(), originListen: ['127.0.0.1'], originAddresses: ['127.0.0.1'] },
+        http: {
+          port: await freePort(),
+          originListen: ['127.0.0.1'],
+          originAddresses: ['127.0.0.1'],
+          originCounts: null,
+        },
         pool: ['127.62.0.0/28'],
         maxInstances: 1,
         stateDir: join(folder, 'state'),
