@@ -25,7 +25,7 @@ export function openDatabase(file: string): Parsed<Sqlite> {
     return { ok: true, value: database };
   } catch (error) {
     database?.close();
-    return { ok: false, problems: [explain(file, error)] };
+    return { ok: false, problems: [databaseProblem(file, error)] };
   }
 }
 
@@ -44,7 +44,8 @@ function migrate(database: Sqlite): void {
   });
 }
 
-function explain(where: string, error: unknown): Problem {
+/** What keeps a database file from being used, and what to do about it. */
+export function databaseProblem(where: string, error: unknown): Problem {
   if (error instanceof NewerDatabase) {
     return {
       where,
@@ -53,7 +54,7 @@ function explain(where: string, error: unknown): Problem {
     };
   }
   const code = error instanceof Database.SqliteError ? error.code : '';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
   if (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED') {
     return {
       where,
@@ -63,7 +64,7 @@ function explain(where: string, error: unknown): Problem {
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || error instanceof CorruptDatabase) {
     const hint =
-      'move the file away and start again: running replicas are then found by their owner tag only if settings survive, so stop them first';
+      'end the replicas, move the file away and start again: with a new file they would be strangers';
     return { where, message: `is damaged (${message})`, hint };
   }
   return {

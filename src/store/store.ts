@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import type { Parsed } from '../problem.js';
-import { openDatabase, type Sqlite } from './database.js';
+import { databaseProblem, openDatabase, type Sqlite } from './database.js';
 import { type DecisionTable, decisionTable } from './decisions.js';
 import { type HistoryTable, historyTable } from './histories.js';
 import { type LeaseTable, leaseTable } from './leases.js';
@@ -31,7 +31,16 @@ const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 export function openStore(file: string, clock: Clock, bootId = readBootId()): Parsed<Store> {
   const opened = openDatabase(file);
   if (!opened.ok) return opened;
-  const database = opened.value;
+  try {
+    return { ok: true, value: storeIn(opened.value, clock, bootId) };
+  } catch (error) {
+    opened.value.close();
+    return { ok: false, problems: [databaseProblem(file, error)] };
+  }
+}
+
+/** The store in a database that is open and has the newest schema; throws when the disk refuses to note whose it is. */
+export function storeIn(database: Sqlite, clock: Clock, bootId = readBootId()): Store {
   const set = settings(database);
   const owner = database.transaction(() => {
     adoptBoot(database, set, bootId, clock.now());
@@ -40,21 +49,18 @@ export function openStore(file: string, clock: Clock, bootId = readBootId()): Pa
     return known;
   })();
   return {
-    ok: true,
-    value: {
-      owner,
-      replicas: replicaTable(database),
-      leases: leaseTable(database),
-      histories: historyTable(database),
-      decisions: decisionTable(database),
-      get serial() {
-        return Number(set.get('serial') ?? 0);
-      },
-      saveSerial: (serial) => set.set('serial', String(serial)),
-      transaction: (work) => database.transaction(work).immediate(),
-      close: () => {
-        database.close();
-      },
+    owner,
+    replicas: replicaTable(database),
+    leases: leaseTable(database),
+    histories: historyTable(database),
+    decisions: decisionTable(database),
+    get serial() {
+      return Number(set.get('serial') ?? 0);
+    },
+    saveSerial: (serial) => set.set('serial', String(serial)),
+    transaction: (work) => database.transaction(work).immediate(),
+    close: () => {
+      database.close();
     },
   };
 }
