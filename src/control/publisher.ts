@@ -43,14 +43,19 @@ export class Publisher {
     const gone = removed.filter((host) => this.#answers.has(host));
     if (pages.length === 0 && gone.length === 0) return [];
 
-    const before = new Map(
-      [...pages.map((page) => page.host), ...gone].map((host) => [host, this.#answers.get(host)]),
-    );
+    const hosts = [...pages.map((page) => page.host), ...gone];
+    const before = hosts.flatMap((host) => this.#answers.get(host) ?? []);
     this.#noteHandedOut(pages);
     const serial = nextSerial(this.#serial);
     this.#options.commit(serial);
     this.#serial = serial;
-    await this.#options.publish({ serial, pages, removed: gone });
+    try {
+      await this.#options.publish({ serial, pages, removed: gone });
+    } catch (error) {
+      // Refused as a whole: what only the new answers had is in none, and must not wait to leave them.
+      this.#noteWithdrawn(pages);
+      throw error;
+    }
     for (const page of pages) this.#answers.set(page.host, page);
     for (const host of gone) this.#answers.delete(host);
     this.#noteWithdrawn(before);
@@ -67,10 +72,10 @@ export class Publisher {
     });
   }
 
-  #noteWithdrawn(before: ReadonlyMap<string, PageAnswer | undefined>): void {
+  /** Of the addresses in these answers, those that are in none now have left. */
+  #noteWithdrawn(answers: readonly PageAnswer[]): void {
     const now = this.#options.now();
-    const old = [...before.values()].filter((answer) => answer !== undefined);
-    this.#forReplicas(old, (replica) => {
+    this.#forReplicas(answers, (replica) => {
       const isAnswered = this.#answers
         .get(replica.host)
         ?.addresses.some(({ address }) => address === replica.address);
