@@ -1,5 +1,3 @@
-import ipaddr from 'ipaddr.js';
-
 /** What we accept and send over UDP: no IP fragments (RFC 9715 section 3.2). */
 export const MAX_UDP_PAYLOAD = 1232;
 /** Of a message without EDNS, and the least that a payload size can mean (RFC 6891 section 6.2.3). */
@@ -70,16 +68,6 @@ export class Edns {
     this.subnetAt = at;
     this.subnetLength = length;
     return true;
-  }
-
-  /** The client subnet as text, `192.0.2.0/24`; null where there is none or the client keeps it to itself (prefix 0). */
-  subnet(message: Uint8Array): string | null {
-    if (this.subnetLength <= SUBNET_HEADER_LENGTH) return null;
-    const octets: number[] = new Array(FAMILY_WIDTHS[word(message, this.subnetAt)] ?? 0).fill(0);
-    for (let i = 0; i < this.subnetLength - SUBNET_HEADER_LENGTH; i += 1) {
-      octets[i] = message[this.subnetAt + SUBNET_HEADER_LENGTH + i] ?? 0;
-    }
-    return `${ipaddr.fromByteArray(octets).toString()}/${message[this.subnetAt + 2] ?? 0}`;
   }
 
   /** Octets that `write` will take. */

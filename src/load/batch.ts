@@ -1,11 +1,14 @@
 /** Query types that a client's one visit may ask for together; they are one demand, not three. */
 export type AddressQueryType = 'A' | 'AAAA' | 'HTTPS';
 
-/** What one source (a resolver, or the client subnet that it names, RFC 7871) asked for one name since the last batch. */
+/** What one source, a cache with an address, asked for one name since the last batch. */
 export interface SourceCount {
   /** Host name of a page in lower case; only names that exist are ever counted. */
   readonly host: string;
-  /** The source in text form: an address (`192.0.2.7`) or, where the query carried one, the client subnet (`192.0.2.0/24`). */
+  /**
+   * The address that asked, in text form. A client subnet (RFC 7871) in the query is no source of its own while answers
+   * have scope 0: the resolver keeps one of them for all its clients.
+   */
   readonly source: string;
   readonly type: AddressQueryType;
   readonly queries: number;

@@ -81,19 +81,18 @@ test('the payload size is between 512 and what we send', () => {
   );
 });
 
-test('a client subnet is read as text and echoed with scope 0', () => {
-  for (const [hex, text] of [
-    ['00011800c00002', '192.0.2.0/24'],
-    ['00012000c0000207', '192.0.2.7/32'],
-    ['00023000' + '20010db80001', '2001:db8:1::/48'],
-    ['00010000', null],
-    ['00020000', null],
-    ['00000000', null],
-  ] as const) {
+test('a client subnet is echoed with scope 0', () => {
+  for (const hex of [
+    '00011800c00002',
+    '00012000c0000207',
+    '0002300020010db80001',
+    '00010000',
+    '00020000',
+    '00000000',
+  ]) {
     const message = queryWith(subnet(hex));
     const query = new Query();
     assert.equal(query.read(message, message.length), 'query', hex);
-    assert.equal(query.edns.subnet(message), text);
     const reply = replyTo(responderOf(zone), message);
     assert.equal(reply.subarray(-hex.length / 2).toString('hex'), hex);
     decode(reply);

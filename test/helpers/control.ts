@@ -75,6 +75,7 @@ export function controlState(t: TestContext, options: ControlOptions = {}): Cont
       pool: parsed(parseAddressPool(options.pool ?? ['127.77.0.0/24'], '--pool')),
       drivers: [driver],
       port: options.port ?? 1,
+      takeOriginReport: null,
       maxInstances: 100,
       onEvent: (event) => events.push(event),
     },

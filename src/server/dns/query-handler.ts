@@ -49,9 +49,9 @@ export class QueryHandler {
     const endedAt = this.#clock.now();
     this.#statistics.countDuration(endedAt - startedAt);
     if (page !== null) {
-      const client = query.edns.subnetLength === 0 ? source : (query.edns.subnet(message) ?? source);
+      // Not the client subnet, if there is one: we answer with scope 0, so one cache has one answer for all its clients.
       const id = ((message[0] ?? 0) << 8) | (message[1] ?? 0);
-      this.#meter.observe(page.host, client, addressType(query.type), responder.pageTtlMs, endedAt, id);
+      this.#meter.observe(page.host, source, addressType(query.type), responder.pageTtlMs, endedAt, id);
     }
     return length;
   }

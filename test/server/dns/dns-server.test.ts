@@ -99,7 +99,7 @@ test('static records are exchanged, and refused where a page has the name', asyn
   assert.deepEqual(lines(decode(await udp.ask(QUERY)).answers), ANSWER);
 });
 
-test('batches count queries by source, the client subnet included, and come when nothing is asked', async (t) => {
+test('batches count queries by the cache that asked, whatever subnet it names, and come when nothing is asked', async (t) => {
   const harness = await startServer(t);
   const quiet = await harness.nextBatch();
   assert.deepEqual([quiet.sources, quiet.rest], [[], []]);
@@ -112,14 +112,15 @@ test('batches count queries by source, the client subnet included, and come when
   await harness.nextBatch();
   await harness.nextBatch();
   const counted = harness.batches.flatMap(({ sources }) => sources);
-  assert.deepEqual(
-    counted.map(({ host, source, type, queries }) => `${host} ${source} ${type} ${queries}`).sort(),
-    [
-      'page.example.com 127.0.0.1 A 1',
-      'page.example.com 127.0.0.1 AAAA 1',
-      'page.example.com 198.51.100.0/24 A 1',
-    ],
-  );
+  const sums = new Map<string, number>();
+  for (const { host, source, type, queries } of counted) {
+    const key = `${host} ${source} ${type}`;
+    sums.set(key, (sums.get(key) ?? 0) + queries);
+  }
+  assert.deepEqual([...sums].sort(), [
+    ['page.example.com 127.0.0.1 A', 2],
+    ['page.example.com 127.0.0.1 AAAA', 1],
+  ]);
   for (const { lastQuery, validUntil, type } of counted) {
     assert.equal(Math.round(validUntil - lastQuery), type === 'A' ? 30_000 : 10_000);
   }
