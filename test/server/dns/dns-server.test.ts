@@ -107,7 +107,9 @@ test('batches count queries by the cache that asked, whatever subnet it names, a
   await udp.ask(encodeQuery({ name: 'PAGE.example.com', type: 'A' }));
   await udp.ask(encodeQuery({ name: 'page.example.com', type: 'AAAA' }));
   const option = { code: 'CLIENT_SUBNET', ip: '198.51.100.0', sourcePrefixLength: 24, scopePrefixLength: 0 };
-  await udp.ask(encodeQuery({ name: 'page.example.com', type: 'A' }, withEdns({ options: [option] })));
+  await udp.ask(
+    encodeQuery({ name: 'page.example.com', type: 'A' }, { ...withEdns({ options: [option] }), id: 7 }),
+  );
   await udp.ask(encodeQuery({ name: 'nothing.example.com', type: 'A' }));
   await harness.nextBatch();
   await harness.nextBatch();
