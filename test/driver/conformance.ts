@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, ReplicaSpec } from '../../src/driver/driver.js';
@@ -21,7 +21,7 @@ export interface DriverUnderTest {
   close(): Promise<void>;
 }
 
-export const newId = (): string => randomBytes(13).toString('hex').toUpperCase();
+export const newId = (): string => randomUUID();
 
 /** Asks for the page until it is there. */
 export async function untilServing(spec: ReplicaSpec): Promise<Answer> {

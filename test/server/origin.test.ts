@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { ListenError } from '../../src/driver/process/listen-error.js';
+import { ListenError } from '../../src/driver/listen-error.js';
 import { type Origin, type OriginOptions, startOrigin } from '../../src/server/origin.js';
 import type { ServedPage } from '../../src/site/page.js';
 import { BODY, bundleOf } from '../helpers/bundle.js';

@@ -1,4 +1,4 @@
-import { ListenError } from '../../driver/process/listen-error.js';
+import { ListenError } from '../../driver/listen-error.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { ZoneError } from '../../server/dns/dns-server.js';
 

@@ -1,17 +1,16 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import type { DriverFailure } from '../driver.js';
+import { ListenError, tryListen } from '../listen-error.js';
+import { failureOf } from '../system-failure.js';
 import type { ProcessDriverOptions } from './driver-options.js';
-import { ListenError } from './listen-error.js';
-import { failureOf } from './process-failure.js';
 import { controlSocketOf } from './state-files.js';
 
 /** `sun_path` of unix(7) has 108 bytes, the last of them a NUL. */
 const MAX_SOCKET_PATH_BYTES = 107;
-const ID_EXAMPLE = '0'.repeat(26);
+const ID_EXAMPLE = '0'.repeat(36);
 const NODE_TIMEOUT_MS = 10_000;
 
 /** Whether page servers can run here: the folder, the program, the addresses. The first thing that is wrong. */
@@ -60,12 +59,4 @@ async function checkPool(pool: ProcessDriverOptions['pool']): Promise<DriverFail
     return { ...failureOf(error), message: failure.message };
   }
   return null;
-}
-
-function tryListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', done);
-    server.listen({ host, port, ipv6Only: true }, () => server.close(() => done(null)));
-  });
 }

@@ -3,9 +3,9 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import { systemClock } from '../../clock.js';
 import { type PageResponse, plainResponse } from '../../site/plain-response.js';
 import type { PageRequest } from '../../site/respond.js';
+import { ListenError } from '../listen-error.js';
 import { Connections } from './connections.js';
 import type { HttpLimits } from './http-limits.js';
-import { ListenError } from './listen-error.js';
 
 /** The HTTP/1.1 end that the origin and the page server have in common: everything but which page it is. */
 export interface PageListener {

@@ -1,18 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CreateOutcome, Driver, ReplicaSpec } from '../driver.js';
+import { endProcess, type HostProcess, listProcesses, refOf } from '../host-process.js';
+import { readTail } from '../text-tail.js';
 import { ask, askCounters } from './control-client.js';
 import type { ProcessDriverOptions } from './driver-options.js';
 import { checkHost } from './host-check.js';
-import { listReplicaProcesses, type ReplicaProcess, readStartTime } from './process-table.js';
+import { type PageServerArguments, parseArguments } from './page-server-arguments.js';
 import { startPageServer } from './start-page-server.js';
-import { controlSocketOf, logOf, readTail } from './state-files.js';
+import { controlSocketOf, logOf } from './state-files.js';
 
 const PAGE_SERVER = fileURLToPath(new URL('page-server.js', import.meta.url));
-const KILL_AFTER_MS = 2_000;
-const GIVE_UP_AFTER_MS = 10_000;
-const POLL_MS = 10;
 const LAST_WORDS_BYTES = 2_048;
 
 /**
@@ -22,8 +20,8 @@ const LAST_WORDS_BYTES = 2_048;
  */
 export function processDriver(options: ProcessDriverOptions): Driver {
   const creating = new Map<string, Promise<CreateOutcome>>();
-  const findById = async (id: string): Promise<readonly ReplicaProcess[]> =>
-    (await listReplicaProcesses(PAGE_SERVER)).filter((process) => process.args.id === id);
+  const findById = async (id: string): Promise<readonly HostProcess<PageServerArguments>[]> =>
+    (await listPageServers()).filter((process) => process.args.id === id);
 
   const create = async (spec: ReplicaSpec): Promise<CreateOutcome> => {
     const [existing] = await findById(spec.id);
@@ -46,7 +44,7 @@ export function processDriver(options: ProcessDriverOptions): Driver {
     },
 
     async list(owner) {
-      const processes = await listReplicaProcesses(PAGE_SERVER);
+      const processes = await listPageServers();
       return processes
         .filter((process) => process.args.owner === owner)
         .map((process) => ({
@@ -66,7 +64,7 @@ export function processDriver(options: ProcessDriverOptions): Driver {
     async destroy(replica) {
       await creating.get(replica.id);
       const processes = await findById(replica.id);
-      await Promise.all(processes.map(end));
+      await Promise.all(processes.map(endProcess));
       await rm(controlSocketOf(options.stateDir, replica.id), { force: true });
       await rm(logOf(options.stateDir, replica.id), { force: true });
     },
@@ -75,34 +73,9 @@ export function processDriver(options: ProcessDriverOptions): Driver {
   };
 }
 
-function refOf(process: ReplicaProcess): string {
-  return `${process.pid}:${process.startTime}`;
-}
-
-/** Asks, then insists; resolves once the process is gone. */
-async function end(process: ReplicaProcess): Promise<void> {
-  signal(process, 'SIGTERM');
-  if (await goneWithin(process, KILL_AFTER_MS)) return;
-  signal(process, 'SIGKILL');
-  if (await goneWithin(process, GIVE_UP_AFTER_MS)) return;
-  throw new Error(`process ${process.pid} of replica ${process.args.id} does not end`);
-}
-
-/** The start time is read again right before, so that a pid that was used again is left alone. */
-function signal(replica: ReplicaProcess, name: NodeJS.Signals): void {
-  if (readStartTime(replica.pid) !== replica.startTime) return;
-  try {
-    process.kill(replica.pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-async function goneWithin(process: ReplicaProcess, timeoutMs: number): Promise<boolean> {
-  // Only a child's parent hears of its end, and replicas outlive their parents: hence polling.
-  for (let waited = 0; waited < timeoutMs; waited += POLL_MS) {
-    if (readStartTime(process.pid) !== process.startTime) return true;
-    await sleep(POLL_MS);
-  }
-  return readStartTime(process.pid) !== process.startTime;
+function listPageServers(): Promise<readonly HostProcess<PageServerArguments>[]> {
+  return listProcesses((argv) => {
+    const at = argv.indexOf(PAGE_SERVER);
+    return at === -1 ? null : parseArguments(argv.slice(at + 1));
+  });
 }

@@ -2,10 +2,10 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import type { CreateOutcome, ReplicaSpec } from '../driver.js';
+import { readStartTime } from '../host-process.js';
+import { failureOf } from '../system-failure.js';
 import type { ProcessDriverOptions } from './driver-options.js';
 import { formatArguments } from './page-server-arguments.js';
-import { failureOf } from './process-failure.js';
-import { readStartTime } from './process-table.js';
 import { controlSocketOf, logOf } from './state-files.js';
 
 /** Starts a page server in a session of its own, with nothing of this process but its log file. */

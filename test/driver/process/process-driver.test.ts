@@ -8,9 +8,9 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ReplicaSpec } from '../../../src/driver/driver.js';
+import { readStartTime } from '../../../src/driver/host-process.js';
 import { formatArguments } from '../../../src/driver/process/page-server-arguments.js';
 import { processDriver } from '../../../src/driver/process/process-driver.js';
-import { readStartTime } from '../../../src/driver/process/process-table.js';
 import { ask } from '../../helpers/http.js';
 import { type ProcessDriverUnderTest, setUpProcessDriver } from '../../helpers/process-driver.js';
 import { newId, testDriverConformance, untilServing } from '../conformance.js';
@@ -228,7 +228,7 @@ test('what keeps this host from running replicas is found before the first one',
     [{ stateDir, node: '/nonexistent/node', pool }, /cannot run \/nonexistent\/node: .*ENOENT/],
     [{ stateDir, node: file, pool }, /cannot run .*EACCES/],
     [{ stateDir: join(file, 'state'), node, pool }, /ENOTDIR/],
-    [{ stateDir: `/tmp/${'x'.repeat(90)}`, node, pool }, /20 bytes too long for a Unix socket/],
+    [{ stateDir: `/tmp/${'x'.repeat(90)}`, node, pool }, /30 bytes too long for a Unix socket/],
   ] as const;
   for (const [options, message] of rows) {
     const failure = await processDriver(options).check();

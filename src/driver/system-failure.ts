@@ -1,4 +1,4 @@
-import type { DriverFailure } from '../driver.js';
+import type { DriverFailure } from './driver.js';
 
 /** Codes of errno(3): what this host has run out of, and what only the operator can change. */
 const CAPACITY = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT']);

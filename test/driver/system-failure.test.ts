@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOf } from '../../../src/driver/process/process-failure.js';
+import { failureOf } from '../../src/driver/system-failure.js';
 
 test('a system error is classed by what helps against it', () => {
   const rows = [

@@ -1,4 +1,5 @@
-import { formatProblem, type Problem } from '../../problem.js';
+import { createServer } from 'node:net';
+import { formatProblem, type Problem } from '../problem.js';
 
 /** An address that cannot be listened on, for a reason that an operator can do something about. */
 export class ListenError extends Error {
@@ -39,4 +40,13 @@ function listenProblem(cause: NodeJS.ErrnoException, address: string, port: numb
     default:
       return { where, message: `cannot listen: ${cause.message}` };
   }
+}
+
+/** Listens for a moment; what kept it from doing so, or null. */
+export function tryListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', done);
+    server.listen({ host, port, ipv6Only: true }, () => server.close(() => done(null)));
+  });
 }
