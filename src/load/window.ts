@@ -49,6 +49,8 @@ export class WindowCounter {
   /** The same counts in a window of another length, as far back as both reach. */
   resized(windowMs: number): WindowCounter {
     const other = new WindowCounter(windowMs);
+    // Nothing was ever counted, and there is no first bucket to begin with.
+    if (!Number.isFinite(this.#newest)) return other;
     for (let bucket = this.#newest - BUCKETS; bucket <= this.#newest; bucket += 1) {
       const count = this.#get(bucket);
       if (count > 0) other.add(count, bucket * this.bucketMs, (bucket + 1) * this.bucketMs - 1e-6);

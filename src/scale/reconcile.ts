@@ -32,11 +32,13 @@ export function reconcile(
   const listed = new Map(list.map((entry) => [entry.id, entry]));
   const findings: Finding[] = [];
   for (const replica of known.values()) {
-    // Without a handle the create call is still under way, or failed; with `stopping` absence is what we want.
+    // With `stopping` absence is what we want.
     if (replica.state === 'stopping' || replica.createdAt >= listedAt) continue;
     const entry = listed.get(replica.id);
-    if (entry === undefined) findings.push({ kind: 'missing', replica });
-    else if (!entry.running) findings.push({ kind: 'dead', replica });
+    if (entry === undefined) {
+      // A planned one waits for its turn to be created, however long; what becomes of that its driver reports.
+      if (replica.state !== 'planned') findings.push({ kind: 'missing', replica });
+    } else if (!entry.running) findings.push({ kind: 'dead', replica });
     else if (replica.ref === '') findings.push({ kind: 'found', replica, ref: entry.ref });
   }
   for (const entry of listed.values()) {

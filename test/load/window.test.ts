@@ -93,3 +93,10 @@ test('a window of another length keeps what both reach', () => {
   assert.ok(Math.abs(counter.resized(60_000).sum(6_700) - 6) < 1e-6);
   assert.ok(Math.abs(counter.resized(1_000).sum(6_700) - 2) < 1e-6);
 });
+
+test('a window that never counted anything can be resized', () => {
+  const resized = new WindowCounter(WINDOW_MS).resized(1_000);
+  assert.equal(resized.sum(0), 0);
+  resized.add(3, 10, 10);
+  assert.equal(resized.sum(10), 3);
+});

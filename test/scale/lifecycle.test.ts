@@ -76,9 +76,10 @@ test('a list tells the dead from the missing, the unnoted and the orphans', () =
   const missing = replicaOf({ createdAt: 1 });
   const unnoted = replicaOf({ createdAt: 1, ref: '', state: 'planned' });
   const young = replicaOf({ createdAt: 10 });
+  const waiting = replicaOf({ createdAt: 1, ref: '', state: 'planned' });
   const entry = (id: string, running: boolean) => ({ id, ref: 'r', address: '', running });
   const findings = reconcile(
-    [dead, missing, unnoted, young],
+    [dead, missing, unnoted, young, waiting],
     [entry(dead.id, false), entry(unnoted.id, true), entry('x', true)],
     10,
   );
