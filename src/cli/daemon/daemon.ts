@@ -5,6 +5,7 @@ import { openSiteFolder } from '../../content/site-folder.js';
 import { Controller } from '../../control/controller.js';
 import type { ControlListener } from '../../control/events.js';
 import type { Publication } from '../../dns/publication.js';
+import type { Driver } from '../../driver/driver.js';
 import type { Policy } from '../../policy/policy.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
@@ -16,10 +17,11 @@ import { createMetrics } from '../../telemetry/recorder.js';
 import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
 import { startHousekeeping } from './housekeeping.js';
+import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openDrivers, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
-import { countEvent, logEvent, setGauges } from './reporting.js';
+import { countEvent, countQueries, logEvent, setGauges } from './reporting.js';
 import type { DaemonSettings, Listen } from './settings.js';
 import { hasApexAddress, zoneRecords } from './zone-records.js';
 
@@ -62,11 +64,13 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const policies = orRefuse(await openPolicyFolder(settings.policies));
   releasers.add(() => policies.close());
   const records = orRefuse(await zoneRecords(settings));
+  const names = orRefuse(NameGuard.of(settings.domain, records));
   const store = orRefuse(openStore(join(settings.stateDir, 'hotzone.db'), clock));
   releasers.add(() => store.close());
   const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
   releasers.add(() => site.close());
   const drivers = openDrivers(settings, pool);
+  for (const driver of drivers) await checkDriver(driver, log);
   const origin = await refusing('--http-port', () => openOrigin(settings));
   if (origin !== null) releasers.add(() => origin.close());
 
@@ -118,7 +122,10 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       records,
       originAddresses: settings.http.originAddresses,
       initial,
-      onBatch: (batch) => controller.addQueries(batch),
+      onBatch: (batch) => {
+        controller.addQueries(batch);
+        countQueries(metrics, controller, batch);
+      },
       onFatal: options.onFatal,
     }),
   );
@@ -133,7 +140,9 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   releasers.add(startHousekeeping({ controller, site, bundleDir: bundleDirOf(settings), log }));
 
   site.watch({
-    onChange: (change) => {
+    onChange: (found) => {
+      const { change, problems } = names.admit(found);
+      logProblems(log, 'a page is not served', problems);
       origin?.replace(change);
       controller.replacePages(change);
     },
@@ -162,7 +171,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
         const found = await policies.reload();
         return [
           ...(found.ok ? takePolicies(found.value) : found.problems),
-          ...(await reloadZone(settings, server)),
+          ...(await reloadZone(settings, server, names)),
         ];
       },
       close: async (alsoReplicas) => {
@@ -174,16 +183,28 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
 }
 
 /** Records that make no zone, or none beside the pages, leave the present ones in force. */
-async function reloadZone(settings: DaemonSettings, server: DnsServer): Promise<readonly Problem[]> {
+async function reloadZone(
+  settings: DaemonSettings,
+  server: DnsServer,
+  names: NameGuard,
+): Promise<readonly Problem[]> {
   const zone = await zoneRecords(settings);
   if (!zone.ok) return zone.problems;
   try {
     await server.replaceRecords(zone.value);
+    names.replaceRecords(settings.domain, zone.value);
     return [];
   } catch (error) {
     if (error instanceof ZoneError) return error.problems;
     throw error;
   }
+}
+
+/** A driver that cannot work here is no reason not to answer: the origin serves meanwhile. */
+async function checkDriver(driver: Driver, log: Logger): Promise<void> {
+  const failure = await driver.check();
+  if (failure !== null)
+    log.error({ driver: driver.name, ...failure }, 'a driver cannot run replicas on this host');
 }
 
 function logProblems(log: Logger, what: string, problems: readonly Problem[]): void {

@@ -1,6 +1,7 @@
 import type { Controller } from '../../control/controller.js';
 import type { ControlEvent } from '../../control/events.js';
 import { telling } from '../../control/minutes.js';
+import type { QueryBatch } from '../../load/batch.js';
 import { formatProblem } from '../../problem.js';
 import type { Decision } from '../../scale/decide.js';
 import type { Replica } from '../../scale/replica.js';
@@ -112,6 +113,13 @@ export function countEvent(metrics: Metrics, event: ControlEvent): void {
       return;
     default:
       event satisfies never;
+  }
+}
+
+export function countQueries(metrics: Metrics, controller: Controller, batch: QueryBatch): void {
+  for (const { host, queries } of [...batch.sources, ...batch.rest]) {
+    const page = controller.state.catalogue.byHost(host)?.page.path;
+    if (page !== undefined) metrics.countPageQueries(page, queries);
   }
 }
 
