@@ -11,6 +11,8 @@ export interface LoadOptions extends VisitorOptions {
   /** How many caching resolvers stand between the clients and the name server. */
   readonly resolvers: number;
   readonly pages: readonly VisitedPage[];
+  /** How long a resolver waits for an answer, and how often it asks; by default as long as a client, and three times. */
+  readonly patience?: { readonly timeoutMs: number; readonly attempts: number };
   /** Ends the load like `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -41,11 +43,12 @@ export function resolverAddress(index: number): string {
 
 /** Visitors of a site: a Poisson stream per page, spread over caching resolvers of Zipf sizes. Nothing comes until a rate is set. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
-  const { clock, random, server, timeoutMs } = options;
+  const { clock, random, server } = options;
+  const { patience = { timeoutMs: options.timeoutMs } } = options;
   const tally = new Tally();
   const resolvers = await Promise.all(
     Array.from({ length: options.resolvers }, (_, index) =>
-      Resolver.open({ source: resolverAddress(index), server, clock, random, tally, timeoutMs }),
+      Resolver.open({ source: resolverAddress(index), server, clock, random, tally, ...patience }),
     ),
   );
   const visitors = new Visitors(resolvers, tally, options);

@@ -23,6 +23,7 @@ export interface ResolverOptions {
   readonly random: Random;
   readonly tally: Tally;
   readonly timeoutMs: number;
+  readonly attempts?: number;
 }
 
 /** Stub and forwarding resolvers try about so often before they give up (resolv.conf(5), attempts). */
@@ -63,11 +64,12 @@ export class Resolver {
   }
 
   async #ask(host: string): Promise<Lookup> {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { attempts = ATTEMPTS } = this.#options;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const reply = await this.#exchangeOnce(host);
       if (reply !== null) return this.#take(host, reply);
     }
-    return { ok: false, reason: `no answer for ${host} after ${ATTEMPTS} queries` };
+    return { ok: false, reason: `no answer for ${host} after ${attempts} queries` };
   }
 
   async #exchangeOnce(host: string): Promise<DecodedPacket | null> {
