@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { recordChange } from '../scale/history.js';
+import { NO_HISTORY, type PageHistory, recordChange } from '../scale/history.js';
 import { type Boot, type Plan, type PlannedPage, plan, type Withdrawal } from '../scale/plan.js';
 import type { Step } from '../scale/reason.js';
-import type { Replica } from '../scale/replica.js';
+import { mustDrain, type Replica } from '../scale/replica.js';
 import type { Minute } from './minutes.js';
 import { type ControlState, isFresh } from './state.js';
 
@@ -14,6 +14,8 @@ export interface Intent {
   readonly actions: ReadonlyMap<string, readonly string[]>;
   /** By page: what shared limits changed. */
   readonly notes: ReadonlyMap<string, Step>;
+  /** By page: what it remembered before this. */
+  readonly before: ReadonlyMap<string, PageHistory>;
 }
 
 export function planFor(state: ControlState, pages: readonly PlannedPage[], now: number): Plan {
@@ -72,7 +74,9 @@ export function intend(
     const verb = planned.drains.some((drain) => drain.replica === replica) ? 'drain' : 'give up';
     say(replica.page, `${verb} ${shortId(replica)} on ${replica.address}`);
   }
+  const before = new Map<string, PageHistory>();
   for (const [page, by] of changes(boots, withdrawn)) {
+    before.set(page, state.histories.get(page));
     state.histories.set(page, recordChange(state.histories.get(page), by, now));
   }
   return {
@@ -82,15 +86,22 @@ export function intend(
       .filter((replica) => isDry.get(replica.page) !== true),
     actions,
     notes,
+    before,
   };
 }
 
-/** The books could not be written: what was only planned must not be booted, and nobody shall think that it will be. */
-export function takeBack(state: ControlState, intent: Intent, now: number): void {
+/**
+ * The books could not be written: what was only planned must not be booted, and nobody shall think that it will be.
+ * Gives back what may be done all the same: withdrawing needs no permission, since the origin always serves.
+ */
+export function takeBack(state: ControlState, intent: Intent, now: number): Intent {
   for (const replica of intent.boots) {
     state.fleet.forget(replica.id);
     state.addresses.release(replica.address, replica.id, now);
+    // What did not happen must not use up a rate limit.
+    state.histories.set(replica.page, intent.before.get(replica.page) ?? NO_HISTORY);
   }
+  return { ...intent, boots: [] };
 }
 
 export function act(state: ControlState, intent: Intent): void {
@@ -134,7 +145,7 @@ function planReplica(state: ControlState, boot: Boot, now: number): Replica | 'n
 function withdraw(state: ControlState, { replica, reason, cause }: Withdrawal, now: number): void {
   state.emit({ kind: 'withdrawn', at: now, replica, cause });
   state.prober.stop(replica.id);
-  state.fleet.move(replica.id, replica.state === 'serving' ? 'draining' : 'stopping', reason, now);
+  state.fleet.move(replica.id, mustDrain(replica) ? 'draining' : 'stopping', reason, now);
 }
 
 function noAddress(state: ControlState, boot: Boot): Step {

@@ -2,6 +2,7 @@ import type { CreateOutcome, Driver, DriverFailure, ReplicaCounters } from '../d
 import type { DriverName } from '../policy/policy.js';
 import type { Replica } from '../scale/replica.js';
 import type { DriverCall } from './events.js';
+import { within } from './patience.js';
 
 export type Operation = DriverCall['operation'];
 
@@ -23,6 +24,10 @@ type Call = (driver: Driver) => Promise<DriverCall['result']>;
 
 /** Calls to one driver that run at the same time: hypervisors get slower, not faster, with more. */
 const CONCURRENCY = 8;
+/** A call that hangs must not hold its place forever: it counts as failed then, and may be made again. */
+const CALL_LIMIT_MS = 120_000;
+/** For what is only looked at. */
+const LOOK_LIMIT_MS = 2_000;
 
 /** The only one who talks to drivers. Its calls return at once; what came of them is reported. */
 export class Actuator {
@@ -50,8 +55,9 @@ export class Actuator {
     });
   }
 
+  /** One that has left the answers may always be told so, also when its page's policy was made a dry run since. */
   drain(replica: Replica): void {
-    this.#refuseDryRun(replica);
+    if (replica.state !== 'draining') this.#refuseDryRun(replica);
     this.#enqueue(replica, 'drain', async (driver) => {
       await driver.drain(replica);
       return 'ok';
@@ -73,12 +79,23 @@ export class Actuator {
     });
   }
 
-  async counters(replica: Replica): Promise<ReplicaCounters | null> {
-    return (await this.#options.drivers.get(replica.driver)?.counters(replica)) ?? null;
+  /** Makes no call any more that has not begun: what was to be booted is in the books, and the next daemon sees to it. */
+  stop(): void {
+    this.#waiting.length = 0;
   }
 
+  /** Null when they cannot be had, or not in time. */
+  async counters(replica: Replica): Promise<ReplicaCounters | null> {
+    const counters = this.#options.drivers.get(replica.driver)?.counters(replica);
+    return counters === undefined
+      ? null
+      : within(LOOK_LIMIT_MS, 'reading counters', counters).catch(() => null);
+  }
+
+  /** Empty when they cannot be had, or not in time. */
   async lastWords(replica: Replica): Promise<string> {
-    return (await this.#options.drivers.get(replica.driver)?.lastWords(replica)) ?? '';
+    const words = this.#options.drivers.get(replica.driver)?.lastWords(replica);
+    return words === undefined ? '' : within(LOOK_LIMIT_MS, 'reading last words', words).catch(() => '');
   }
 
   #refuseDryRun(replica: Replica): void {
@@ -114,7 +131,7 @@ export class Actuator {
       this.#options.observe({ driver: driver.name, operation, result, seconds });
     };
     try {
-      observe(await call(driver));
+      observe(await within(CALL_LIMIT_MS, `the call to ${operation} it`, call(driver)));
     } catch (error) {
       observe('error');
       this.#options.onError(id, operation, error);

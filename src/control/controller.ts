@@ -33,7 +33,7 @@ const LIST_INTERVAL_MS = 2_000;
 const COUNT_INTERVAL_MS = 1_000;
 /** The origin's counts come as often as the name server's, since either may be the first to see a surge. */
 const ORIGIN_INTERVAL_MS = 100;
-/** How long the first publication waits for the probes of replicas that an earlier daemon left. */
+/** How long the first publication waits for the lists of drivers, and then for the probes of what they list. */
 const ADOPTION_PATIENCE_MS = 1_000;
 
 /** The control plane: observe, decide, record the intent, act, publish, explain; and again. */
@@ -95,7 +95,7 @@ export class Controller {
    * name server may begin to answer.
    */
   async begin(): Promise<void> {
-    await this.#observer.adoptAll();
+    await this.#observer.adoptAll(ADOPTION_PATIENCE_MS);
     await this.#keeper.settled(ADOPTION_PATIENCE_MS);
     await this.#publish();
   }
@@ -124,6 +124,7 @@ export class Controller {
 
   /** Starts the loop, and what feeds it. */
   start(): void {
+    this.#state.startedAt = this.#state.clock.now();
     this.#every(LIST_INTERVAL_MS, () => this.#observer.listAll());
     this.#every(COUNT_INTERVAL_MS, () => this.#observer.countAll());
     const { takeOriginReport: take } = this.#options;
@@ -137,6 +138,7 @@ export class Controller {
     await this.#pace.stop();
     this.#state.prober.stopAll();
     if (stopReplicas) await this.#keeper.endAll();
+    this.#state.actuator.stop();
     saveBooks(this.#state);
   }
 
@@ -180,7 +182,7 @@ export class Controller {
       this.#lastTickAt = clock.now();
       emit({ kind: 'ticked', at: this.#lastTickAt, seconds: (this.#lastTickAt - startedAt) / 1_000 });
     } catch (error) {
-      emit({ kind: 'trouble', at: clock.now(), what: 'a pass of the control loop failed', error });
+      this.#trouble('a pass of the control loop failed', error);
     }
   }
 
@@ -193,14 +195,8 @@ export class Controller {
     try {
       saveBooks(state, () => this.#minutes.write(minutes));
     } catch (error) {
-      // What is not written down is not booted. Withdrawing needs no permission: the origin always serves.
-      takeBack(state, intent, now);
-      state.emit({
-        kind: 'trouble',
-        at: now,
-        what: 'the store refused to be written, so nothing boots',
-        error,
-      });
+      act(state, takeBack(state, intent, now));
+      this.#trouble('the store refused to be written, so nothing boots', error);
       return pages;
     }
     this.#minutes.announce(minutes);
@@ -230,8 +226,7 @@ export class Controller {
     try {
       saveBooks(this.#state, () => this.#state.store.saveSerial(serial));
     } catch (error) {
-      const what = 'the store refused to be written before a publication';
-      this.#state.emit({ kind: 'trouble', at: this.#state.clock.now(), what, error });
+      this.#trouble('the store refused to be written before a publication', error);
     }
   }
 
@@ -245,18 +240,20 @@ export class Controller {
 
   /** Calls `look` again and again, each time an interval after the last one has ended. */
   #every(intervalMs: number, look: () => Promise<void>): void {
+    const { signal } = this.#stop;
     const loop = async (): Promise<void> => {
-      const { signal } = this.#stop;
       // No timers/promises setInterval: after a long look it makes up for every interval that it missed.
       for (;;) {
         await setTimeout(intervalMs, undefined, { signal });
-        await look();
+        await look().catch((error: unknown) => this.#trouble('a look at what is really there failed', error));
       }
     };
-    loop().catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
-      throw error;
-    });
+    // The only end that there is: it was stopped.
+    void loop().catch(() => undefined);
+  }
+
+  #trouble(what: string, error: unknown): void {
+    this.#state.emit({ kind: 'trouble', at: this.#state.clock.now(), what, error });
   }
 
   #report(what: string, problems: readonly Problem[]): void {

@@ -2,12 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { CreateOutcome, DriverFailure } from '../driver/driver.js';
 import { drainVerdict } from '../scale/drain.js';
 import { recordFailure } from '../scale/history.js';
+import type { WithdrawalCause } from '../scale/plan.js';
 import { judgeProbe, type ProbeOutcome } from '../scale/probing.js';
 import type { Finding } from '../scale/reconcile.js';
-import type { Replica } from '../scale/replica.js';
+import { mustDrain, type Replica } from '../scale/replica.js';
 import type { Operation } from './actuator.js';
 import type { FailureCause } from './events.js';
-import type { ControlState, Outcomes } from './state.js';
+import { type ControlState, isFresh, type Outcomes } from './state.js';
 
 /** A page that nobody has a policy for any more still drains by these. */
 const DEFAULT_DRAIN = { gracePeriod: 30_000, maxDuration: 600_000, untilIdle: true } as const;
@@ -27,6 +28,11 @@ export class Keeper implements Outcomes {
 
   /** One that an earlier daemon started: it is trusted once this one has probed it. */
   adopted(replica: Replica): void {
+    const policy = this.#state.catalogue.get(replica.page)?.policy;
+    if (mustDrain(replica) && (!policy || !isFresh(this.#state, replica))) {
+      this.#withdraw(replica, policy ? 'stale_content' : 'policy_removed');
+      return;
+    }
     const reason = 'taken over from an earlier daemon';
     if (replica.state === 'planned') this.#move(replica, 'booting', reason);
     else if (replica.state === 'serving') this.#move(replica, 'probing', reason);
@@ -181,7 +187,7 @@ export class Keeper implements Outcomes {
   async #bury(replica: Replica, reason: string): Promise<void> {
     this.#state.prober.stop(replica.id);
     this.#state.wake();
-    const words = await this.#state.actuator.lastWords(replica).catch(() => '');
+    const words = await this.#state.actuator.lastWords(replica);
     const failed = this.#state.fleet.get(replica.id);
     if (failed?.state === 'failed' || failed?.state === 'lost') {
       this.end(failed, words === '' ? reason : `${reason}; it said: ${words}`);
@@ -193,6 +199,13 @@ export class Keeper implements Outcomes {
     if (replica.state !== 'stopping') this.#move(replica, 'stopping', reason);
     const ending = this.#state.fleet.get(replica.id);
     if (ending !== undefined) this.#state.actuator.destroy(ending);
+  }
+
+  /** It cannot be answered any more, and a probe would only tell that it serves something else; but caches know it. */
+  #withdraw(replica: Replica, cause: WithdrawalCause): void {
+    this.#state.emit({ kind: 'withdrawn', at: this.#now(), replica, cause });
+    this.#move(replica, 'draining', 'while no daemon ran, its page or policy changed or went away');
+    this.#state.actuator.drain(this.#state.fleet.get(replica.id) ?? replica);
   }
 
   /** A replica that served well before it died says nothing against the next one; one that never did, does. */

@@ -4,11 +4,17 @@ import { adopt } from '../scale/adopt.js';
 import { reconcile } from '../scale/reconcile.js';
 import type { Replica } from '../scale/replica.js';
 import type { Keeper } from './keeper.js';
+import { within } from './patience.js';
 import type { ControlState } from './state.js';
+
+/** Hypervisors take their time; but what is listed later than this is old. */
+const LIST_PATIENCE_MS = 10_000;
 
 interface Reading {
   readonly at: number;
   readonly visits: number;
+  /** Milliseconds. */
+  readonly uptime: number;
 }
 
 /** Looks at what is really there: the drivers' lists and the replicas' counters. */
@@ -25,11 +31,26 @@ export class Observer {
     this.#drivers = drivers;
   }
 
-  /** Takes over what an earlier daemon left; resolves when each of them has been found, probed or given up. */
-  async adoptAll(): Promise<void> {
-    await Promise.all(this.#drivers.map((driver) => this.#adopt(driver)));
+  /**
+   * Takes over what an earlier daemon left; resolves when each of them has been found, is being probed, or was given
+   * up. A driver that does not list its replicas in time keeps nothing from starting: what it has is found later.
+   */
+  async adoptAll(patienceMs: number): Promise<void> {
+    const names = this.#drivers.map(({ name }) => name);
+    // Nobody can list those of a driver that this daemon runs without, and a probe trusts none of them blindly.
+    this.#adopt(
+      this.#books().filter(({ driver }) => !names.includes(driver)),
+      null,
+    );
+    await Promise.all(
+      this.#drivers.map(async (driver) => {
+        const list = await this.#tryList(driver, patienceMs);
+        this.#adopt(this.#books(driver), list, driver);
+      }),
+    );
   }
 
+  /** A driver that hangs delays the others by its patience, and no more. */
   async listAll(): Promise<void> {
     await Promise.all(this.#drivers.map((driver) => this.#list(driver)));
   }
@@ -54,10 +75,17 @@ export class Observer {
     this.#state.book.prune(this.#state.clock.now());
   }
 
-  async #adopt(driver: Driver): Promise<void> {
-    const books = this.#state.fleet.all().filter((replica) => replica.driver === driver.name);
-    const list = await this.#tryList(driver);
-    const { fleet, actuator, emit, clock } = this.#state;
+  #books(driver?: Driver): readonly Replica[] {
+    return this.#state.fleet
+      .all()
+      .filter((replica) => driver === undefined || replica.driver === driver.name);
+  }
+
+  #adopt(books: readonly Replica[], list: readonly ListedReplica[] | null, driver?: Driver): void {
+    const { fleet, actuator, clock } = this.#state;
+    // This daemon has never answered with any of their addresses, and the old one answers no more.
+    for (const { id, answerTtl, withdrawnAt } of books)
+      if (answerTtl > 0 && withdrawnAt === null) fleet.patch(id, { withdrawnAt: clock.now() });
     for (const adoption of adopt(books, list)) {
       switch (adoption.kind) {
         case 'probe':
@@ -65,9 +93,6 @@ export class Observer {
           this.#keeper.adopted(adoption.replica);
           break;
         case 'drain':
-          // This daemon has never answered with the address, and the old one answers no more.
-          if (adoption.replica.withdrawnAt === null)
-            fleet.patch(adoption.replica.id, { withdrawnAt: clock.now() });
           actuator.drain(adoption.replica);
           break;
         case 'destroy':
@@ -77,8 +102,7 @@ export class Observer {
           this.#keeper.lost(adoption.replica, adoption.reason);
           break;
         case 'orphan':
-          emit({ kind: 'orphan', at: clock.now(), id: adoption.listed.id, driver: driver.name });
-          actuator.destroy({ ...adoption.listed, driver: driver.name });
+          if (driver !== undefined) this.#destroyOrphan(adoption.listed, driver);
           break;
         default:
           adoption satisfies never;
@@ -88,22 +112,25 @@ export class Observer {
 
   async #list(driver: Driver): Promise<void> {
     const listedAt = this.#state.clock.now();
-    const list = await this.#tryList(driver);
+    const list = await this.#tryList(driver, LIST_PATIENCE_MS);
     if (list === null) return;
-    const books = this.#state.fleet.all().filter((replica) => replica.driver === driver.name);
     this.#keeper.seen(list.filter(({ running }) => running).map(({ id }) => id));
-    for (const finding of reconcile(books, list, listedAt)) {
+    for (const finding of reconcile(this.#books(driver), list, listedAt)) {
       if (finding.kind !== 'orphan') this.#keeper.found(finding);
-      else if (!this.#keeper.wasDestroyedSince(finding.listed.id, listedAt)) {
-        this.#state.emit({ kind: 'orphan', at: listedAt, id: finding.listed.id, driver: driver.name });
-        this.#state.actuator.destroy({ ...finding.listed, driver: driver.name });
-      }
+      else if (!this.#keeper.wasDestroyedSince(finding.listed.id, listedAt))
+        this.#destroyOrphan(finding.listed, driver);
     }
   }
 
-  async #tryList(driver: Driver): Promise<readonly ListedReplica[] | null> {
+  #destroyOrphan(listed: ListedReplica, driver: Driver): void {
+    const { actuator, emit, clock } = this.#state;
+    emit({ kind: 'orphan', at: clock.now(), id: listed.id, driver: driver.name });
+    actuator.destroy({ ...listed, driver: driver.name });
+  }
+
+  async #tryList(driver: Driver, patienceMs: number): Promise<readonly ListedReplica[] | null> {
     try {
-      return await driver.list(this.#state.store.owner);
+      return await within(patienceMs, 'listing', driver.list(this.#state.store.owner));
     } catch (error) {
       this.#state.emit({
         kind: 'trouble',
@@ -116,7 +143,7 @@ export class Observer {
   }
 
   async #count(replica: Replica): Promise<RequestCount | null> {
-    const counters = await this.#state.actuator.counters(replica).catch(() => null);
+    const counters = await this.#state.actuator.counters(replica);
     const now = this.#state.clock.now();
     if (replica.state === 'draining' && (counters === null || counters.openConnections > 0)) {
       this.#state.fleet.patch(replica.id, { busyAt: now });
@@ -130,10 +157,13 @@ export class Observer {
   }
 
   #difference(replica: Replica, counters: ReplicaCounters, now: number): RequestCount | null {
-    const visits = Math.max(0, counters.requests - this.#state.prober.sent(replica.id));
+    const { requests, uptime } = counters;
     const before = this.#readings.get(replica.id);
-    this.#readings.set(replica.id, { at: now, visits });
-    if (before === undefined || visits < before.visits) return null;
+    const isNew = before === undefined || uptime < before.uptime;
+    // A probe under way is in the replica's counter already and not yet in ours; the next reading makes up for it.
+    const visits = Math.max(isNew ? 0 : before.visits, requests - this.#state.prober.sent(replica.id));
+    this.#readings.set(replica.id, { at: now, visits, uptime });
+    if (isNew) return null;
     return {
       host: replica.host,
       server: replica.id,

@@ -25,6 +25,7 @@ export class Prober {
   readonly #options: ProberOptions;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sent = new Map<string, number>();
+  #isStopped = false;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -32,7 +33,7 @@ export class Prober {
 
   /** Begins at once; a second start of the same replica has no effect. */
   start(id: string): void {
-    if (!this.#timers.has(id)) this.#schedule(id, 0, BOOT_INTERVAL_MIN_MS);
+    if (!this.#isStopped && !this.#timers.has(id)) this.#schedule(id, 0, BOOT_INTERVAL_MIN_MS);
   }
 
   stop(id: string): void {
@@ -46,7 +47,9 @@ export class Prober {
     this.#sent.delete(id);
   }
 
+  /** For good: what a driver reports from now on starts nothing. */
   stopAll(): void {
+    this.#isStopped = true;
     for (const id of [...this.#timers.keys()]) this.stop(id);
   }
 

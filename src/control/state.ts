@@ -30,8 +30,8 @@ export interface ControlState {
   readonly decisions: Map<string, Decision>;
   /** Monotonic milliseconds at which a page's load began to ask for more; until an answer with more is published. */
   readonly surgingSince: Map<string, number>;
-  /** Monotonic milliseconds since which loads are measured. */
-  readonly startedAt: number;
+  /** Monotonic milliseconds since which loads are measured; the start of the loop sets it anew. */
+  startedAt: number;
   readonly maxInstances: number;
   readonly emit: ControlListener;
   /** Asks for a pass of the loop as soon as the present turn is over. */

@@ -7,7 +7,7 @@ export type Adoption =
   | { readonly kind: 'probe'; readonly replica: Replica; readonly ref: string }
   /** It runs and was on its way out: it goes on draining. */
   | { readonly kind: 'drain'; readonly replica: Replica }
-  /** It was being ended, or had failed: that is done again. */
+  /** It was being ended, had ended, or had failed: that is done again. */
   | { readonly kind: 'destroy'; readonly replica: Replica }
   /** It is not there any more, or never was. */
   | { readonly kind: 'lost'; readonly replica: Replica; readonly reason: string }
@@ -35,9 +35,8 @@ function adoptOne(replica: Replica, entry: Listed | undefined | null): Adoption 
     case 'orphan':
       return { kind: 'destroy', replica };
     case 'draining':
-      return entry === undefined
-        ? { kind: 'lost', replica, reason: 'it ended while no daemon ran' }
-        : { kind: 'drain', replica };
+      // Absence is what was wanted: the last daemon did not live to note that it had ended it.
+      return entry === undefined ? { kind: 'destroy', replica } : { kind: 'drain', replica };
     case 'planned':
     case 'booting':
     case 'probing':

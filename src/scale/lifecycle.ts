@@ -20,7 +20,8 @@ import type { Replica, ReplicaState } from './replica.js';
 const NEXT: Readonly<Record<ReplicaState, readonly ReplicaState[]>> = {
   planned: ['booting', 'failed', 'lost', 'stopping'],
   booting: ['probing', 'serving', 'failed', 'lost', 'stopping'],
-  probing: ['serving', 'failed', 'lost', 'stopping'],
+  // `draining`: an earlier daemon handed its address out, and it is not wanted any more.
+  probing: ['serving', 'draining', 'failed', 'lost', 'stopping'],
   // `probing` again: a daemon that starts trusts no address that it did not probe itself.
   serving: ['probing', 'draining', 'failed', 'lost'],
   draining: ['stopping', 'failed', 'lost'],

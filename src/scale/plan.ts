@@ -2,7 +2,7 @@ import type { Policy } from '../policy/policy.js';
 import { backoff } from './backoff.js';
 import type { Decision } from './decide.js';
 import type { Step } from './reason.js';
-import { isAlive, isCapacity, isPending, type Replica } from './replica.js';
+import { isAlive, isCapacity, isPending, mustDrain, type Replica } from './replica.js';
 
 /** What the plan needs to know of a page that exists. */
 export interface PlannedPage {
@@ -40,7 +40,7 @@ export interface Withdrawal {
 /** What to do about the difference between what is and what was decided. */
 export interface Plan {
   readonly boots: readonly Boot[];
-  /** Serving replicas that leave the answers, drain, and go. */
+  /** Replicas that caches may know: they leave the answers, drain, and go. */
   readonly drains: readonly Withdrawal[];
   /** Replicas that were in no answer yet and can go at once. */
   readonly cancels: readonly Withdrawal[];
@@ -53,8 +53,8 @@ export function plan(input: PlanInput): Plan {
   const drains: Withdrawal[] = [];
   const cancels: Withdrawal[] = [];
   const withdraw = (replica: Replica, cause: WithdrawalCause, reason: string): void => {
-    if (isPending(replica)) cancels.push({ replica, cause, reason });
-    else if (replica.state === 'serving') drains.push({ replica, cause, reason });
+    if (mustDrain(replica)) drains.push({ replica, cause, reason });
+    else if (isPending(replica)) cancels.push({ replica, cause, reason });
   };
 
   const byPage = groupByPage(input.fleet.filter(isCapacity));
@@ -85,10 +85,10 @@ export function groupByPage(replicas: readonly Replica[]): ReadonlyMap<string, r
   return groups;
 }
 
-/** Those that are furthest from serving first, then the youngest: caches know the oldest best. */
+/** Those that nobody knows yet first, then the youngest: caches know the oldest best. */
 function victims(replicas: readonly Replica[], count: number): readonly Replica[] {
   if (count <= 0) return [];
-  const rank = (replica: Replica): number => (isPending(replica) ? 0 : 1);
+  const rank = (replica: Replica): number => (mustDrain(replica) ? 1 : 0);
   return [...replicas].sort((a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt).slice(0, count);
 }
 

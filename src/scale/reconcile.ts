@@ -32,8 +32,7 @@ export function reconcile(
   const listed = new Map(list.map((entry) => [entry.id, entry]));
   const findings: Finding[] = [];
   for (const replica of known.values()) {
-    // With `stopping` absence is what we want.
-    if (replica.state === 'stopping' || replica.createdAt >= listedAt) continue;
+    if (!isExpected(replica) || replica.createdAt >= listedAt) continue;
     const entry = listed.get(replica.id);
     if (entry === undefined) {
       // A planned one waits for its turn to be created, however long; what becomes of that its driver reports.
@@ -45,4 +44,9 @@ export function reconcile(
     if (!known.has(entry.id)) findings.push({ kind: 'orphan', listed: entry });
   }
   return findings;
+}
+
+/** Of one that is being ended, or was found to be dead already, absence is no news. */
+function isExpected({ state }: Replica): boolean {
+  return state !== 'stopping' && state !== 'failed' && state !== 'lost';
 }

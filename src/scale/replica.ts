@@ -55,9 +55,17 @@ export function isCapacity(replica: Replica): boolean {
   return isPending(replica) || replica.state === 'serving';
 }
 
-/** On its way up: in no answer yet, so it can be given up without draining. */
+/** On its way up; it can be given up without draining unless `mustDrain`. */
 export function isPending(replica: Replica): boolean {
   return replica.state === 'planned' || replica.state === 'booting' || replica.state === 'probing';
+}
+
+/**
+ * Caches may hold its address: it serves, or an earlier daemon handed it out and this one has not probed it yet. It
+ * must not go before they have forgotten it.
+ */
+export function mustDrain(replica: Replica): boolean {
+  return replica.state === 'serving' || (replica.state === 'probing' && replica.answerTtl > 0);
 }
 
 /** Exists, or may exist, on its hypervisor. */

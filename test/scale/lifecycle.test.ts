@@ -89,6 +89,14 @@ test('a list tells the dead from the missing, the unnoted and the orphans', () =
   );
 });
 
+test('absence is no news while a create call is under way, and of what is being ended or known to be dead', () => {
+  const absent = (state: ReplicaState) => reconcile([replicaOf({ state })], [], 10).map(({ kind }) => kind);
+  for (const state of ['planned', 'stopping', 'failed', 'lost', 'gone'] as const)
+    assert.deepEqual(absent(state), [], state);
+  for (const state of ['booting', 'probing', 'serving', 'draining'] as const)
+    assert.deepEqual(absent(state), ['missing'], state);
+});
+
 test('after a restart every replica is probed, drained, destroyed or given up, and no orphan is left', () => {
   const kinds = (state: ReplicaState, listed: boolean | null): readonly string[] => {
     const replica = replicaOf({ state });
@@ -102,7 +110,7 @@ test('after a restart every replica is probed, drained, destroyed or given up, a
   }
   assert.deepEqual(kinds('serving', null), ['probe']);
   assert.deepEqual(kinds('draining', true), ['drain']);
-  assert.deepEqual(kinds('draining', false), ['lost']);
+  assert.deepEqual(kinds('draining', false), ['destroy']);
   for (const state of ['stopping', 'failed', 'lost'] as const)
     assert.deepEqual(kinds(state, true), ['destroy']);
   assert.deepEqual(

@@ -55,6 +55,17 @@ test('what is too much goes: first what does not serve yet, without draining, th
   );
 });
 
+test('a replica that an earlier daemon handed out drains, although this one has not probed it yet', () => {
+  const adopted = replicaOf({ state: 'probing', answerTtl: 5_000, withdrawnAt: 1 });
+  const unknown = replicaOf({ state: 'probing' });
+  const withdrawn = (desired: number) => {
+    const { drains, cancels } = planOf([page('/a.html', desired, 2)], [adopted, unknown]);
+    return [drains, cancels].map((list) => list.map(({ replica }) => replica));
+  };
+  assert.deepEqual(withdrawn(1), [[], [unknown]]);
+  assert.deepEqual(withdrawn(0), [[adopted], [unknown]]);
+});
+
 test('a replica of another content, or of a page without a policy, is withdrawn with the cause', () => {
   const stale = replicaOf();
   const orphaned = replicaOf({ page: '/b.html' });
