@@ -29,6 +29,8 @@ export class StubDriver implements Driver {
   /** Thrown by the calls of that name. */
   readonly errors = new Map<'create' | 'drain' | 'destroy' | 'list', Error>();
   words = '';
+  /** What the answer to `list` waits for after it was put together. */
+  listing: Promise<void> = Promise.resolve();
   isHeld = false;
   #pending: Pending[] = [];
 
@@ -45,7 +47,9 @@ export class StubDriver implements Driver {
   async list(): Promise<readonly ListedReplica[]> {
     const error = this.errors.get('list');
     if (error !== undefined) throw error;
-    return [...this.listed.values()];
+    const list = [...this.listed.values()];
+    await this.listing;
+    return list;
   }
 
   async drain({ id }: { readonly id: string }): Promise<void> {
