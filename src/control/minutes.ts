@@ -34,7 +34,9 @@ export class Minutes {
       this.#state.decisions.set(path, noted);
       const actions = intent.actions.get(path) ?? [];
       const gist = `${noted.current} ${noted.desired} ${telling(noted).reason}`;
-      const isNews = actions.length > 0 || (before !== undefined && this.#said.get(path) !== gist);
+      // A first decision that leaves things as they are is none; one that comes to nothing (a dry run, a budget) is.
+      const isChange = before === undefined ? noted.desired !== noted.current : this.#said.get(path) !== gist;
+      const isNews = actions.length > 0 || isChange;
       this.#said.set(path, gist);
       return isNews ? [{ decision: noted, actions, dryRun: policy.dryRun }] : [];
     });

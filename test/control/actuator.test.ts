@@ -69,6 +69,25 @@ test('a dry run’s replica can neither be booted nor drained; that would be a b
   assert.deepEqual(driver.calls, ['create 2']);
 });
 
+test('what has left the answers may be told so, also when its policy has become a dry run', async () => {
+  const { actuator, driver } = actuatorOf(() => true);
+  actuator.drain(planned('1', { state: 'draining' }));
+  actuator.destroy(planned('2', { state: 'stopping' }));
+  await turn();
+  assert.deepEqual(driver.calls, ['drain 1', 'destroy 2']);
+});
+
+test('a stopped actuator makes no call that has not begun', async () => {
+  const { actuator, driver } = actuatorOf();
+  driver.isHeld = true;
+  for (let i = 0; i < MOST_AT_ONCE + 3; i += 1) actuator.boot(planned(String(i)));
+  await turn();
+  actuator.stop();
+  driver.isHeld = false;
+  await driver.release();
+  assert.equal(driver.calls.length, MOST_AT_ONCE);
+});
+
 test('create and destroy of one replica never overlap', async () => {
   const { actuator, driver, reports } = actuatorOf();
   driver.isHeld = true;

@@ -206,7 +206,7 @@ test('ending everything ends every replica in whatever state, and waits for it',
   assert.ok(state.fleet.all().every((replica) => replica.state === 'gone'));
 });
 
-test('settling waits until nothing is probed any more, or patience has run out', async (t) => {
+test('settling waits until it is known who serves, or patience has run out', async (t) => {
   const test = keeperWith(t, { state: 'probing' });
   const settled = test.keeper.settled(1_000);
   test.keeper.probed(test.id, { kind: 'ok' });
@@ -217,4 +217,13 @@ test('settling waits until nothing is probed any more, or patience has run out',
   other.clock.at += 1_000;
   await patience;
   assert.equal(other.now().state, 'probing');
+});
+
+test('what caches know and nobody wants any more drains from the start, and is not waited for', async (t) => {
+  const stale = replicaFor(servedPage('a', 0), { answerTtl: 30_000 });
+  const { keeper, state, events } = controlState(t, { pages: [PAGE], policies: [POLICY], replicas: [stale] });
+  keeper.adopted(stale);
+  await keeper.settled(1_000);
+  assert.equal(state.fleet.get(stale.id)?.state, 'draining');
+  assert.equal(eventsOf(events, 'withdrawn')[0]?.cause, 'stale_content');
 });

@@ -37,11 +37,17 @@ test('a decision with actions is news, also the first one on a page', (t) => {
   ]);
 });
 
-test('a first decision that does nothing is no news, and neither is one like the last', (t) => {
+test('a first decision that leaves things as they are is no news, and neither is one like the last', (t) => {
   const minutes = new Minutes(controlState(t).state);
-  assert.deepEqual(minutes.draft([page(2)], SAID_NOTHING), []);
+  assert.deepEqual(minutes.draft([page(0)], SAID_NOTHING), []);
+  minutes.draft([page(2)], SAID_NOTHING);
   const sameInOtherFigures = page(2, [{ ...ABOVE, detail: '21 > 10' }, FINE]);
   assert.deepEqual(minutes.draft([sameInOtherFigures], SAID_NOTHING), []);
+});
+
+test('a first decision that wants a change is news although nothing is done, as in a dry run', (t) => {
+  const minutes = new Minutes(controlState(t).state);
+  assert.equal(minutes.draft([page(2)], SAID_NOTHING).length, 1);
 });
 
 test('another number or another reason is news', (t) => {

@@ -11,6 +11,7 @@ import { policyOf } from '../helpers/policies.js';
 import { turn } from '../helpers/stub-driver.js';
 
 const PAGE = servedPage('a');
+const PATIENCE_MS = 10_000;
 
 interface ObserverUnderTest extends ControlUnderTest {
   readonly observer: Observer;
@@ -35,7 +36,7 @@ test('what runs and was on its way up, or served, is probed before anything else
   const replicas = (['planned', 'booting', 'probing', 'serving'] as const).map((state) => one(state));
   const { observer, driver, stateOf, state } = observerWith(t, ...replicas);
   for (const { id } of replicas) driver.add(id, { ref: `ref of ${id}` });
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   assert.deepEqual(
     replicas.map(({ id }) => stateOf(id)),
     ['booting', 'booting', 'probing', 'probing'],
@@ -48,17 +49,41 @@ test('what drains goes on draining, from now on at the latest', async (t) => {
   const answered = one('draining', { answerTtl: 30_000, withdrawnAt: null });
   const { observer, driver, state, clock } = observerWith(t, answered);
   driver.add(answered.id);
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   await turn();
   assert.deepEqual(driver.calls, ['drain draining']);
   assert.equal(state.fleet.get(answered.id)?.withdrawnAt, clock.at);
+});
+
+test('a dry run does not keep the daemon from taking over what drains', async (t) => {
+  const draining = one('draining', { answerTtl: 30_000 });
+  const control = controlState(t, {
+    pages: [PAGE],
+    policies: [policyOf('dryRun: true\n')],
+    replicas: [draining],
+  });
+  control.driver.add(draining.id);
+  await new Observer(control.state, control.keeper, [control.driver]).adoptAll(PATIENCE_MS);
+  await turn();
+  assert.equal(control.state.fleet.get(draining.id)?.state, 'draining');
+  assert.deepEqual(control.driver.calls, ['drain draining']);
+});
+
+test('an address that an earlier daemon answered with left the answers with that daemon', async (t) => {
+  const serving = one('serving', { answerTtl: 30_000, withdrawnAt: null });
+  const probing = one('probing', { answerTtl: 0, withdrawnAt: null });
+  const { observer, driver, state, clock } = observerWith(t, serving, probing);
+  for (const { id } of [serving, probing]) driver.add(id);
+  await observer.adoptAll(PATIENCE_MS);
+  assert.equal(state.fleet.get(serving.id)?.withdrawnAt, clock.at);
+  assert.equal(state.fleet.get(probing.id)?.withdrawnAt, null);
 });
 
 test('what was being ended, or had failed, is ended again', async (t) => {
   const replicas = (['stopping', 'failed', 'lost'] as const).map((state) => one(state));
   const { observer, driver, stateOf } = observerWith(t, ...replicas);
   for (const { id } of replicas) driver.add(id);
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   await turn();
   assert.deepEqual([...driver.calls].sort(), ['destroy failed', 'destroy lost', 'destroy stopping']);
   for (const { id } of replicas) assert.equal(stateOf(id), 'gone');
@@ -68,7 +93,7 @@ test('what ended while no daemon ran is lost, and its leftovers are removed', as
   const replicas = (['planned', 'booting', 'serving', 'draining'] as const).map((state) => one(state));
   const { observer, driver, stateOf, state } = observerWith(t, ...replicas);
   driver.add('booting', { running: false });
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   await turn();
   for (const { id } of replicas) assert.equal(stateOf(id), 'gone', id);
   assert.equal(driver.calls.length, replicas.length);
@@ -78,7 +103,7 @@ test('what ended while no daemon ran is lost, and its leftovers are removed', as
 test('what carries our tag and is in no book is destroyed, at the start and later', async (t) => {
   const { observer, driver, events } = observerWith(t);
   driver.add('orphan 1');
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   await turn();
   driver.add('orphan 2');
   await observer.listAll();
@@ -94,7 +119,7 @@ test('without a list nobody is given up but those that never started; probes tel
   const replicas = (['planned', 'booting', 'serving', 'draining'] as const).map((state) => one(state));
   const { observer, driver, stateOf, events } = observerWith(t, ...replicas);
   driver.errors.set('list', new Error('xl does not answer'));
-  await observer.adoptAll();
+  await observer.adoptAll(PATIENCE_MS);
   await turn();
   assert.deepEqual(
     replicas.map(({ id }) => stateOf(id)),

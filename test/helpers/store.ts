@@ -30,9 +30,14 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
+/** A store in memory. */
+export function openMemoryStore(clock: Clock): Store {
+  return parsed(openStore(':memory:', clock));
+}
+
 /** A store in memory, closed after the test. */
 export function memoryStore(t: TestContext, clock: Clock = new ManualClock()): Store {
-  const store = parsed(openStore(':memory:', clock));
+  const store = openMemoryStore(clock);
   t.after(() => store.close());
   return store;
 }
