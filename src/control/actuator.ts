@@ -131,7 +131,7 @@ export class Actuator {
       this.#options.observe({ driver: driver.name, operation, result, seconds });
     };
     try {
-      observe(await within(CALL_LIMIT_MS, `the call to ${operation} it`, call(driver)));
+      observe(await within(CALL_LIMIT_MS, `the call to ${operation} it`, call(driver), { unref: true }));
     } catch (error) {
       observe('error');
       this.#options.onError(id, operation, error);

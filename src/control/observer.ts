@@ -8,7 +8,7 @@ import { within } from './patience.js';
 import type { ControlState } from './state.js';
 
 /** Hypervisors take their time; but what is listed later than this is old. */
-const LIST_PATIENCE_MS = 10_000;
+const LIST_PATIENCE_MS = 5_000;
 
 interface Reading {
   readonly at: number;

@@ -72,9 +72,9 @@ export class Prober {
     const { page, policy, host } = known;
     const target = { address: replica.address, port, host, urlPath: page.urlPath, bundle: page.bundle };
     const outcome = await probe(target, replica.state !== 'serving', policy.probe.timeout);
+    if (outcome.kind !== 'unreachable' && fleet.get(id) !== undefined) this.#sent.set(id, this.sent(id) + 1);
     // Stopped, or started anew, while the answer was awaited: the outcome is about a replica of the past.
     if (this.#timers.get(id) !== timer) return;
-    if (outcome.kind !== 'unreachable') this.#sent.set(id, this.sent(id) + 1);
     this.#options.onOutcome(id, outcome);
     const now = fleet.get(id);
     if (now === undefined || this.#timers.get(id) !== timer) return;

@@ -64,6 +64,16 @@ test('an origin that was killed can be started again, with its counts at zero', 
   await next.kill('SIGTERM');
 });
 
+test('serve takes the counts of another origin only where another program is the origin', async () => {
+  const daemon = new KillableDaemon([
+    ...['serve', '--domain', HOST, '--site', join(folder, 'site'), '--state', join(folder, 'state')],
+    ...['--origin-counts', counts],
+  ]);
+  await daemon.ended();
+  assert.equal(daemon.exitCode, 1);
+  assert.match(daemon.output, /--origin-counts: .* add --external-origin/);
+});
+
 test('what keeps an origin from starting is said, and nothing is left behind', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['--listen', '0.0.0.0'], /--listen: 0\.0\.0\.0 would take port/],
