@@ -13,6 +13,8 @@ export interface ActuatorOptions {
   readonly port: number;
   /** Asked before every call that would change the world; nothing that acts can get past it. */
   isDryRun(replica: Replica): boolean;
+  /** Bytes; undefined: the driver chooses. */
+  memoryFor(replica: Replica): number | undefined;
   onCreated(id: string, outcome: CreateOutcome): void;
   onDestroyed(id: string): void;
   onError(id: string, operation: Operation, error: unknown): void;
@@ -49,7 +51,9 @@ export class Actuator {
       // Given up before its turn came.
       if (this.#destroying.has(id)) return 'ok';
       const { owner, port } = this.#options;
-      const outcome = await driver.create({ id, owner, page, host, bundleFile, address, port });
+      const memory = this.#options.memoryFor(replica);
+      const spec = { id, owner, page, host, bundleFile, address, port };
+      const outcome = await driver.create(memory === undefined ? spec : { ...spec, memory });
       this.#options.onCreated(id, outcome);
       return outcome.ok ? 'ok' : outcome.failure.class;
     });

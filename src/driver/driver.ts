@@ -11,6 +11,8 @@ export interface ReplicaSpec {
   readonly bundleFile: string;
   readonly address: string;
   readonly port: number;
+  /** Bytes that a virtual machine gets; the driver chooses unless given. */
+  readonly memory?: number;
 }
 
 /** A replica as the hypervisor itself lists it. */

@@ -30,9 +30,15 @@ function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Itera
       ['budget', 'maxInstances'],
       `budget.maxInstances is ${budget.maxInstances}: no page can reach maxReplicas ${maxReplicas}`,
     );
-  for (const [index, { driver }] of placement.entries())
+  for (const [index, { driver, memory }] of placement.entries()) {
+    if (driver === 'process' && memory !== undefined)
+      yield error(
+        ['placement', index, 'memory'],
+        'memory is for virtual machines: a process takes what it needs',
+      );
     if (placement.findIndex((other) => other.driver === driver) < index)
       yield error(['placement', index, 'driver'], `the driver "${driver}" already has a placement`);
+  }
   const room = placement.reduce((sum, place) => sum + place.maxReplicas, 0);
   if (room < minReplicas && minReplicas <= maxReplicas)
     yield error(['placement'], `the placements hold ${room} replicas, fewer than minReplicas ${minReplicas}`);

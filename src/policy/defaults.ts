@@ -16,9 +16,10 @@ const MAX_TTL_SECONDS = 300;
 /** Fills in the defaults that depend on other fields. */
 export function toPolicy(form: PolicyForm, file: string): Policy {
   const { metric, dns } = form;
-  const placement = form.placement.map(({ driver, maxReplicas }) => ({
+  const placement = form.placement.map(({ driver, maxReplicas, memory }) => ({
     driver,
     maxReplicas: maxReplicas ?? form.maxReplicas,
+    ...(memory === undefined ? {} : { memory }),
   }));
   return {
     version: form.version,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatCidr, parseCidr } from './cidr.js';
 import { formatDuration, parseDuration } from './duration.js';
+import { parseSize } from './size.js';
 
 /**
  * The kinds of fields that the table in `schema.ts` is made of. Each says what it expects in words that end the
@@ -55,6 +56,18 @@ export function seconds(min: string, max: string) {
   const error = `a duration of whole seconds from ${min} to ${max}, such as "30s"`;
   return duration(min, max).transform((milliseconds, context) => {
     if (milliseconds % 1_000 === 0) return milliseconds / 1_000;
+    context.addIssue({ code: 'custom', message: error });
+    return z.NEVER;
+  });
+}
+
+/** Text in the file, bytes in the policy; both bounds are in the language's own notation. */
+export function size(min: string, max: string) {
+  const [minBytes, maxBytes] = [parseSize(min) ?? Number.NaN, parseSize(max) ?? Number.NaN];
+  const error = `a size from ${min} to ${max}, such as "16MiB"`;
+  return z.string({ error }).transform((text, context) => {
+    const bytes = parseSize(text);
+    if (bytes !== null && bytes >= minBytes && bytes <= maxBytes) return bytes;
     context.addIssue({ code: 'custom', message: error });
     return z.NEVER;
   });

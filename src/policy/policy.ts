@@ -60,6 +60,8 @@ export interface Placement {
   readonly driver: DriverName;
   /** At most so many replicas of one page by this placement. */
   readonly maxReplicas: number;
+  /** Bytes that a virtual machine gets; the driver chooses unless given. */
+  readonly memory?: number;
 }
 
 export interface ProbeSettings {

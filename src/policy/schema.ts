@@ -14,6 +14,7 @@ import {
   pageGlob,
   seconds,
   settings,
+  size,
   whole,
 } from './fields.js';
 
@@ -111,11 +112,12 @@ export const policySchema = settings({
   }).prefault({}),
   placement: listOf(
     settings({
-      driver: choice(['process'], ['qemu', 'xl', 'ec2']),
+      driver: choice(['process', 'qemu'], ['xl', 'ec2']),
       /** Default: the policy's. */
       maxReplicas: whole(1, MAX_REPLICAS).optional(),
       image: later(),
-      memory: later(),
+      /** Of a virtual machine. Default: 16MiB, and more for a page that needs it. */
+      memory: size('4MiB', '64GiB').optional(),
       region: later(),
       zones: later(),
       instanceType: later(),

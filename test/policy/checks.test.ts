@@ -60,6 +60,9 @@ test('a placement must hold the minimum, and a driver has one placement', () => 
   assert.deepEqual(errors(`${SHORTEST}placement: [{ driver: process }, { driver: process }]\n`), [
     'p.yaml:6:44: the driver "process" already has a placement',
   ]);
+  assert.deepEqual(errors(`${SHORTEST}placement: [{ driver: process, memory: 16MiB }]\n`), [
+    'p.yaml:6:40: memory is for virtual machines: a process takes what it needs',
+  ]);
   assert.deepEqual(warnings('placement: [{ driver: process, maxReplicas: 2 }]'), [
     'p.yaml:6:12: the placements hold 2 replicas: no page can reach maxReplicas 4',
   ]);

@@ -15,7 +15,7 @@ const FULL =
   `${SHORTEST}behavior: { scaleUp: { policies: [{ type: Percent, value: 1, period: 1s }] }, scaleDown: {} }
 cooldown: { toZero: 1m }
 budget: { maxInstances: 5 }
-placement: [{ driver: process }]
+placement: [{ driver: qemu, memory: 16MiB }]
 instance: { bootTimeout: { process: 1s } }
 probe: { period: 1s }
 backoff: { max: 1h }

@@ -70,6 +70,12 @@ test('defaults follow the fields that they depend on', () => {
   assert.equal(policy.metric.panic.window, 1_000);
   assert.equal(policy.budget.maxInstances, 300);
   assert.deepEqual(policy.placement, [{ driver: 'process', maxReplicas: 300 }]);
+  assert.deepEqual(policyFrom(`${SHORTEST}placement: [{ driver: qemu, memory: 16MiB }]\n`).placement, [
+    { driver: 'qemu', maxReplicas: 4, memory: 16 * 2 ** 20 },
+  ]);
+  assert.deepEqual(complaints('placement: [{ driver: qemu, memory: 16 }]'), [
+    'p.yaml:6:37: "placement[0].memory" is 16: expected a size from 4MiB to 64GiB, such as "16MiB"',
+  ]);
   assert.deepEqual([policy.dns.minTtl, policy.dns.maxTtl], [2, 300]);
   assert.equal(policyFrom(`${SHORTEST}dns: { ttl: 10m }\n`).dns.maxTtl, 600);
 });
@@ -146,7 +152,6 @@ test('what the full language has and this version has not is refused as such', (
     ['budget: { currency: USD }', 'budget.currency'],
     ['budget: { onExceeded: hold }', 'budget.onExceeded'],
     ['placement: [{ driver: process, image: x }]', 'placement[0].image'],
-    ['placement: [{ driver: process, memory: 32MiB }]', 'placement[0].memory'],
     ['placement: [{ driver: process, region: x }]', 'placement[0].region'],
     ['placement: [{ driver: process, zones: [a] }]', 'placement[0].zones'],
     ['placement: [{ driver: process, instanceType: x }]', 'placement[0].instanceType'],
@@ -167,7 +172,7 @@ test('what the full language has and this version has not is refused as such', (
     'p.yaml:6:18: this version does not do "dns.failOpen": false yet; it does true',
   ]);
   assert.deepEqual(complaints('placement: [{ driver: xl }]'), [
-    'p.yaml:6:23: this version does not do "placement[0].driver": "xl" yet; it does process',
+    'p.yaml:6:23: this version does not do "placement[0].driver": "xl" yet; it does process, qemu',
   ]);
   assert.deepEqual(
     problemsOf(parsePolicies(SHORTEST.replace('target', 'type: prometheus, target'), 'p.yaml')),
