@@ -22,6 +22,7 @@ import { startView } from './demo/terminal.js';
 import type { DemoView } from './demo/view.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
+import { QEMU_DEFAULTS } from './qemu-settings.js';
 
 export interface DemoOptions {
   /** One round, a summary, and the end. */
@@ -231,6 +232,7 @@ async function makeSettings(folder: string): Promise<DaemonSettings> {
       originCounts: null,
     },
     pool: POOL,
+    qemu: QEMU_DEFAULTS,
     maxInstances: 8,
     stateDir: join(folder, 'state'),
     tickIntervalMs: TICK_INTERVAL_MS,

@@ -18,6 +18,7 @@ import {
   wildcardProblems,
 } from './options.js';
 import { progressLine } from './progress-line.js';
+import { qemuSettings, withQemuOptions } from './qemu-settings.js';
 import { PACKAGE_DIR } from './version.js';
 
 export type ServeSettings = DaemonSettings & { readonly stopReplicas: boolean };
@@ -26,7 +27,7 @@ const TICK_INTERVAL_MS = 1_000;
 
 /** `hotzone serve` with its options; `run` gets them as settings. */
 export function serveCommand(run: (settings: ServeSettings) => Promise<void>): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .summary('be the name server of a site, and scale its pages')
     .description(
       'Answers for DOMAIN and its pages, serves the site as its origin, and boots replicas for pages that get hot.',
@@ -70,8 +71,8 @@ export function serveCommand(run: (settings: ServeSettings) => Promise<void>): C
     })
     .option('--state <dir>', 'what must outlive the daemon', process.env.STATE_DIRECTORY ?? '.hotzone')
     .option('--stop-replicas', 'end the replicas with the daemon, instead of leaving them to the next one')
-    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'))
-    .action(async (options) => run(settingsOf(options)));
+    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
+  return withQemuOptions(command).action(async (options) => run(settingsOf(options)));
 }
 
 /** Runs until a signal ends it; resolves to the exit code. SIGHUP looks at policies and zone file again. */
@@ -151,6 +152,9 @@ interface Options {
   readonly externalOrigin?: true;
   readonly originCounts?: string;
   readonly pool: readonly string[];
+  readonly qemu: string;
+  readonly kernel: string;
+  readonly bridge?: string;
   readonly maxInstances: number;
   readonly admin: DaemonSettings['admin'];
   readonly state: string;
@@ -178,6 +182,7 @@ function settingsOf(options: Options): ServeSettings {
       originCounts: options.originCounts ?? null,
     },
     pool: options.pool,
+    qemu: qemuSettings(options),
     maxInstances: options.maxInstances,
     // Bundles are known by their path, which must not depend on where the next daemon is started.
     stateDir: resolve(options.state),

@@ -5,7 +5,6 @@ import { openSiteFolder } from '../../content/site-folder.js';
 import { Controller } from '../../control/controller.js';
 import type { ControlListener } from '../../control/events.js';
 import type { Publication } from '../../dns/publication.js';
-import type { Driver } from '../../driver/driver.js';
 import type { Policy } from '../../policy/policy.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
@@ -14,11 +13,12 @@ import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-
 import { openStore } from '../../store/store.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
+import { checkDrivers, openDrivers } from '../drivers.js';
 import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
 import { startHousekeeping } from './housekeeping.js';
 import { NameGuard } from './name-guard.js';
-import { bundleDirOf, openDrivers, openOrigin, originReports, siteOptions } from './parts.js';
+import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
 import { countEvent, countQueries, logEvent, setGauges } from './reporting.js';
@@ -69,8 +69,13 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   releasers.add(() => store.close());
   const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
   releasers.add(() => site.close());
-  const drivers = openDrivers(settings, pool);
-  for (const driver of drivers) await checkDriver(driver, log);
+  const drivers = openDrivers({
+    stateDir: settings.stateDir,
+    port: settings.http.port,
+    pool,
+    qemu: settings.qemu,
+    onChoice: (choice) => log.info({ driver: 'qemu', choice }, 'virtual machines run so'),
+  });
   const origin = await refusing('--http-port', () => openOrigin(settings));
   if (origin !== null) releasers.add(() => origin.close());
 
@@ -111,6 +116,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const misfits = controller.replacePolicies(policies.policies());
   if (misfits.length > 0) throw new Refused(misfits);
   metrics.policyLoad(true);
+  void checkDrivers(drivers, policies.policies(), log);
   await controller.begin();
   let stopReplicas = false;
   releasers.add(() => controller.stop(stopReplicas));
@@ -151,6 +157,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const takePolicies = (found: readonly Policy[]): readonly Problem[] => {
     const problems = controller.replacePolicies(found);
     metrics.policyLoad(problems.length === 0);
+    if (problems.length === 0) void checkDrivers(drivers, found, log);
     return problems;
   };
   policies.watch({
@@ -198,13 +205,6 @@ async function reloadZone(
     if (error instanceof ZoneError) return error.problems;
     throw error;
   }
-}
-
-/** A driver that cannot work here is no reason not to answer: the origin serves meanwhile. */
-async function checkDriver(driver: Driver, log: Logger): Promise<void> {
-  const failure = await driver.check();
-  if (failure !== null)
-    log.error({ driver: driver.name, ...failure }, 'a driver cannot run replicas on this host');
 }
 
 function logProblems(log: Logger, what: string, problems: readonly Problem[]): void {

@@ -2,9 +2,6 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import type { SiteFolderOptions } from '../../content/site-folder.js';
 import type { TakeOriginReport } from '../../control/state.js';
-import type { Driver } from '../../driver/driver.js';
-import { processDriver } from '../../driver/process/process-driver.js';
-import type { AddressPool } from '../../scale/address-pool.js';
 import { CountsReader } from '../../server/counts-reader.js';
 import { askCounts } from '../../server/counts-socket.js';
 import { type Origin, startOrigin } from '../../server/origin.js';
@@ -30,20 +27,6 @@ export function siteOptions(
   return onProgress === undefined ? options : { ...options, onProgress };
 }
 
-/** A host's first addresses stand for the whole pool when a driver checks whether it could bind them. */
-const CHECKED_ADDRESSES = 1;
-
-export function openDrivers(settings: DaemonSettings, pool: AddressPool): readonly Driver[] {
-  const addresses = [...take(pool.addresses(0), CHECKED_ADDRESSES)];
-  return [
-    processDriver({
-      stateDir: join(settings.stateDir, 'replicas'),
-      node: process.execPath,
-      pool: { addresses, port: settings.http.port },
-    }),
-  ];
-}
-
 /** Null: another program is the origin. */
 export async function openOrigin({ domain, http }: DaemonSettings): Promise<Origin | null> {
   if (http.originListen.length === 0) return null;
@@ -64,13 +47,4 @@ export function originReports(
     const report = await askCounts(countsSocket, reader.mark);
     return report === null ? null : reader.read(report, clock.now());
   };
-}
-
-function* take<T>(things: Iterable<T>, count: number): Iterable<T> {
-  let taken = 0;
-  for (const thing of things) {
-    if (taken === count) return;
-    taken += 1;
-    yield thing;
-  }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startDaemon } from '../../../src/cli/daemon/daemon.js';
+import { QEMU_DEFAULTS } from '../../../src/cli/qemu-settings.js';
 import { systemClock } from '../../../src/clock.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { freePort } from '../../helpers/daemon.js';
@@ -39,6 +40,7 @@ test('records that cannot stand beside the pages are given back as problems, and
           originCounts: null,
         },
         pool: ['127.62.0.0/28'],
+        qemu: QEMU_DEFAULTS,
         maxInstances: 1,
         stateDir: join(folder, 'state'),
         tickIntervalMs: 60_000,

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Driver } from '../driver/driver.js';
+import { processDriver } from '../driver/process/process-driver.js';
+import { qemuDriver } from '../driver/qemu/qemu-driver.js';
+import type { DriverName, Policy } from '../policy/policy.js';
+import type { AddressPool } from '../scale/address-pool.js';
+import type { Logger } from '../telemetry/log.js';
+import { type QemuSettings, qemuOptions } from './qemu-settings.js';
+
+export interface DriverSettings {
+  readonly stateDir: string;
+  /** Of every replica. */
+  readonly port: number;
+  readonly pool: AddressPool;
+  readonly qemu: QemuSettings;
+  /** Told once how virtual machines are run here. */
+  readonly onChoice: (choice: string) => void;
+}
+
+/** A host's first addresses stand for the whole pool when a driver checks whether it could bind them. */
+const CHECKED_ADDRESSES = 1;
+
+/** Every driver that there is; whether it can run here, its `check` tells, and each `create` until it can. */
+export function openDrivers(settings: DriverSettings): readonly Driver[] {
+  const { stateDir } = settings;
+  const pool = { addresses: [...take(settings.pool.addresses(0), CHECKED_ADDRESSES)], port: settings.port };
+  return [
+    processDriver({ stateDir: join(stateDir, 'replicas'), node: process.execPath, pool }),
+    qemuDriver({ ...qemuOptions(settings.qemu, stateDir), pool, onChoice: settings.onChoice }),
+  ];
+}
+
+/**
+ * Has the drivers that policies name look at this host, so that the first boot need not wait for that. One that cannot
+ * work here is no reason not to answer: the origin serves meanwhile.
+ */
+export async function checkDrivers(
+  drivers: readonly Driver[],
+  policies: readonly Policy[],
+  log: Pick<Logger, 'error'>,
+): Promise<void> {
+  const named = new Set<DriverName>(
+    policies.flatMap(({ enabled, placement }) => (enabled ? placement.map(({ driver }) => driver) : [])),
+  );
+  const wanted = drivers.filter(({ name }) => named.has(name));
+  const failures = await Promise.all(wanted.map((driver) => driver.check()));
+  for (const [index, driver] of wanted.entries()) {
+    const failure = failures[index] ?? null;
+    if (failure !== null)
+      log.error({ driver: driver.name, ...failure }, 'a driver cannot run replicas on this host');
+  }
+}
+
+function* take<T>(things: Iterable<T>, count: number): Iterable<T> {
+  let taken = 0;
+  for (const thing of things) {
+    if (taken === count) return;
+    taken += 1;
+    yield thing;
+  }
+}

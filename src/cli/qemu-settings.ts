@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { QemuDriverOptions } from '../driver/qemu/qemu-options.js';
+import { PACKAGE_DIR } from './version.js';
+
+/** How virtual machines are run. */
+export interface QemuSettings {
+  /** A path, or a name to be found in PATH. */
+  readonly program: string;
+  readonly kernel: string;
+  /** Null: QEMU's own user network, for addresses of loopback. */
+  readonly bridge: string | null;
+}
+
+export const QEMU_DEFAULTS: QemuSettings = {
+  program: 'qemu-system-x86_64',
+  kernel: join(PACKAGE_DIR, 'dist', 'unikernel', 'hotzone-kernel'),
+  bridge: null,
+};
+
+/** The options behind `qemuSettings`. */
+export function withQemuOptions(command: Command): Command {
+  return command
+    .option('--qemu <program>', 'what runs virtual machines', QEMU_DEFAULTS.program)
+    .option('--kernel <file>', 'the page kernel that they boot', QEMU_DEFAULTS.kernel)
+    .option(
+      '--bridge <interface>',
+      'where they have their addresses, instead of forwarded ports on loopback',
+    );
+}
+
+export function qemuSettings(options: {
+  readonly qemu: string;
+  readonly kernel: string;
+  readonly bridge?: string;
+}): QemuSettings {
+  return { program: options.qemu, kernel: options.kernel, bridge: options.bridge ?? null };
+}
+
+export function qemuOptions(
+  { program, kernel, bridge }: QemuSettings,
+  stateDir: string,
+): Omit<QemuDriverOptions, 'pool'> {
+  return {
+    stateDir: join(stateDir, 'machines'),
+    qemu: program,
+    kernel,
+    network: bridge === null ? { kind: 'user' } : { kind: 'bridge', bridge },
+  };
+}

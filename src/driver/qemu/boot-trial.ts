@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bundle } from '../../site/bundle.js';
+import { encodeBundle } from '../../site/bundle-codec.js';
+import { endProcess, readStartTime } from '../host-process.js';
+import { isServing, type KernelBanner, readBanner, readConsole } from './kernel-console.js';
+import type { Accelerator } from './machine-arguments.js';
+import { machineFiles } from './machine-files.js';
+import { memoryFor } from './machine-memory.js';
+import { removeRemains } from './machine-remains.js';
+import { connectionOf, macOf } from './network.js';
+import type { QemuDriverOptions } from './qemu-options.js';
+import type { QemuProgram } from './qemu-program.js';
+import { type Qemu, spawnQemu } from './spawn-qemu.js';
+
+/** Whether a page kernel came to serve, or why not. */
+export type Trial =
+  | { readonly ok: true; readonly banner: KernelBanner }
+  | { readonly ok: false; readonly reason: string };
+
+/** Long for a kernel that needs a tenth of it; a broken KVM lets a guest hang for ever. */
+const TIMEOUT_MS: Readonly<Record<Accelerator, number>> = { kvm: 2_000, tcg: 10_000 };
+/** Ends a trial whose daemon was killed in the middle of it (timeout(1)); in seconds. */
+const LAST_RESORT = '20';
+const POLL_MS = 5;
+
+const BODY = new TextEncoder().encode('it boots\n');
+const BUNDLE: Bundle = {
+  host: 'trial.invalid',
+  path: '/index.html',
+  urlPath: '/',
+  contentType: 'text/plain',
+  lastModified: 0,
+  digest: '0'.repeat(64),
+  representations: [{ encoding: 'identity', etag: '"trial"', body: BODY }],
+};
+
+/** Boots the page kernel with a page of a few bytes, unreachable for anybody, and ends it again. */
+export async function bootTrial(
+  options: Pick<QemuDriverOptions, 'stateDir' | 'qemu' | 'kernel'>,
+  program: QemuProgram,
+  accelerator: Accelerator,
+): Promise<Trial> {
+  const id = randomUUID();
+  const stateDir = resolve(options.stateDir);
+  const bundle = join(stateDir, `${id}.bundle`);
+  const files = machineFiles(stateDir, id);
+  const at = { id, owner: 'trial', address: '127.0.0.1', port: 80 };
+  const connection = connectionOf({ kind: 'user' }, at);
+  if ('class' in connection) return { ok: false, reason: connection.message };
+  try {
+    await writeFile(bundle, encodeBundle(BUNDLE), { mode: 0o600 });
+    const qemu = await spawnQemu({
+      command: ['timeout', LAST_RESORT, options.qemu],
+      stateDir,
+      machine: {
+        name: at,
+        machine: program.machine,
+        accelerator,
+        memory: memoryFor(undefined, 0),
+        kernel: resolve(options.kernel),
+        bundle,
+        files,
+        netdev: 'user,restrict=on,ipv6=off',
+        mac: macOf(at.address),
+        userArguments: program.userArguments,
+      },
+      settings: {
+        'hotzone.id': id,
+        'hotzone.owner': at.owner,
+        ...connection.settings,
+        'hotzone.port': String(at.port),
+        'hotzone.token': id,
+      },
+      control: { address: at.address, port: at.port, token: id },
+    });
+    if ('class' in qemu) return { ok: false, reason: qemu.message };
+    return await judge(qemu, files.console, TIMEOUT_MS[accelerator]);
+  } finally {
+    await removeRemains({ stateDir, network: { kind: 'user' } }, id);
+    await rm(bundle, { force: true });
+  }
+}
+
+async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial> {
+  const startTime = readStartTime(qemu.pid);
+  let console = '';
+  for (let waited = 0; waited < timeoutMs && !isServing(console); waited += POLL_MS) {
+    const isOver = qemu.hasEnded();
+    console = await readConsole(file);
+    if (isOver) break;
+    await sleep(POLL_MS);
+  }
+  const hasEnded = qemu.hasEnded();
+  if (!hasEnded && startTime !== null) await endProcess({ pid: qemu.pid, startTime });
+  const banner = readBanner(console);
+  if (banner !== null && isServing(console)) return { ok: true, banner };
+  const how = hasEnded ? 'it ended' : `nothing served within ${timeoutMs} ms`;
+  const last = console.trimEnd().split('\n').at(-1) ?? '';
+  return { ok: false, reason: last === '' ? how : `${how}; the last line was: ${last}` };
+}

@@ -1,0 +1,76 @@
+import { type MachineName, nameArguments } from './machine-name.js';
+
+export type Accelerator = 'kvm' | 'tcg';
+/** `microvm` starts in a fraction of the time; `q35` is for a QEMU that was built without it. */
+export type MachineType = 'microvm' | 'q35';
+
+/** Everything that QEMU is told about one virtual machine. */
+export interface MachineArguments {
+  readonly name: MachineName;
+  readonly machine: MachineType;
+  readonly accelerator: Accelerator;
+  /** MiB. */
+  readonly memory: number;
+  readonly kernel: string;
+  readonly bundle: string;
+  /** Absolute paths. */
+  readonly files: { readonly console: string; readonly qmp: string; readonly config: string };
+  /** Without an id, e.g. `user,restrict=on`. */
+  readonly netdev: string;
+  readonly mac: string;
+  /** How this QEMU is told to become another user once it has opened everything; empty: it stays who it is. */
+  readonly userArguments: readonly string[];
+}
+
+/** MiB of translated code; QEMU's own default is made for guests of a thousand times the size. */
+const TCG_BUFFER = 16;
+
+export function machineArguments(machine: MachineArguments): readonly string[] {
+  const { files } = machine;
+  const isMicro = machine.machine === 'microvm';
+  return [
+    ...nameArguments(machine.name),
+    '-nodefaults',
+    '-no-user-config',
+    ...['-display', 'none'],
+    // A kernel that resets has given up, and its end is what its controller waits for.
+    '-no-reboot',
+    ...['-sandbox', sandbox(machine.userArguments.length > 0)],
+    ...machine.userArguments,
+    ...['-machine', isMicro ? 'microvm,x-option-roms=off' : 'q35,usb=off'],
+    ...['-accel', machine.accelerator === 'tcg' ? `tcg,tb-size=${TCG_BUFFER}` : 'kvm'],
+    ...['-smp', '1'],
+    ...['-m', `${machine.memory}M`],
+    ...['-readconfig', machine.files.config],
+    ...['-kernel', machine.kernel],
+    ...['-initrd', machine.bundle],
+    ...[
+      '-chardev',
+      `file,id=console,path=${commaSafe(files.console)},append=on`,
+      '-serial',
+      'chardev:console',
+    ],
+    ...['-chardev', `socket,id=qmp,path=${commaSafe(files.qmp)},server=on,wait=off`],
+    ...['-mon', 'chardev=qmp,mode=control'],
+    ...['-global', 'virtio-mmio.force-legacy=false'],
+    ...['-netdev', `${machine.netdev},id=net`],
+    ...[
+      '-device',
+      `${isMicro ? 'virtio-net-device' : 'virtio-net-pci,romfile='},netdev=net,mac=${machine.mac}`,
+    ],
+  ];
+}
+
+/**
+ * The seccomp(2) filter. Becoming another user is forbidden unless QEMU has to do just that at the start; it keeps no
+ * capability then and can gain none.
+ */
+function sandbox(changesUser: boolean): string {
+  const elevate = changesUser ? 'allow' : 'deny';
+  return `on,obsolete=deny,elevateprivileges=${elevate},spawn=deny,resourcecontrol=deny`;
+}
+
+/** A comma ends a value unless it is doubled (qemu(1)). */
+function commaSafe(value: string): string {
+  return value.replaceAll(',', ',,');
+}

@@ -1,0 +1,74 @@
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { DriverFailure } from '../driver.js';
+import { checkPool } from '../pool-check.js';
+import { checkStateDir } from '../state-folder.js';
+import { failureOf } from '../system-failure.js';
+import { bootTrial, type Trial } from './boot-trial.js';
+import type { KernelBanner } from './kernel-console.js';
+import type { Accelerator } from './machine-arguments.js';
+import { bridgeAddress } from './network.js';
+import type { QemuDriverOptions } from './qemu-options.js';
+import { inspectQemu, type QemuProgram } from './qemu-program.js';
+
+/** What this host runs page kernels with. */
+export interface QemuHost {
+  readonly program: QemuProgram;
+  readonly accelerator: { readonly name: Accelerator; readonly reason: string };
+  /** As the kernel itself told it when it was tried. */
+  readonly kernel: KernelBanner;
+}
+
+const KVM = '/dev/kvm';
+const ACCELERATORS: readonly Accelerator[] = ['kvm', 'tcg'];
+
+/** Looks at everything that a machine needs, and boots the kernel once; the first thing that is wrong. */
+export async function inspectHost(options: QemuDriverOptions): Promise<QemuHost | DriverFailure> {
+  const program = await inspectQemu(options.qemu);
+  if ('class' in program) return program;
+  const failure =
+    (await checkStateDir(options.stateDir, '.console')) ??
+    (await checkKernel(options.kernel)) ??
+    (await checkNetwork(options));
+  if (failure !== null) return failure;
+  const reasons: string[] = [];
+  for (const name of options.accelerators ?? ACCELERATORS) {
+    const trial = (name === 'kvm' ? await kvmRefusal() : null) ?? (await bootTrial(options, program, name));
+    if (trial.ok) {
+      const reason = ['the page kernel boots under it', ...reasons].join('; ');
+      return { program, accelerator: { name, reason }, kernel: trial.banner };
+    }
+    reasons.push(`not under ${name}: ${trial.reason}`);
+  }
+  return {
+    class: 'config',
+    message: `${resolve(options.kernel)} is no page kernel that boots: ${reasons.join('; ')}`,
+  };
+}
+
+async function kvmRefusal(): Promise<Trial | null> {
+  try {
+    await access(KVM, constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    const reason = isThere ? `this user may not use ${KVM} (add it to the group kvm)` : `there is no ${KVM}`;
+    return { ok: false, reason };
+  }
+}
+
+async function checkKernel(kernel: string): Promise<DriverFailure | null> {
+  try {
+    await access(kernel, constants.R_OK);
+    return null;
+  } catch (error) {
+    const message = `cannot read the page kernel ${resolve(kernel)} (npm run kernel builds it): ${(error as Error).message}`;
+    return { ...failureOf(error), message };
+  }
+}
+
+async function checkNetwork({ network, pool }: QemuDriverOptions): Promise<DriverFailure | null> {
+  if (network.kind === 'user') return checkPool(pool);
+  const isUp = (['IPv4', 'IPv6'] as const).some((family) => bridgeAddress(network.bridge, family) !== null);
+  return isUp ? null : { class: 'config', message: `the bridge ${network.bridge} is not up with an address` };
+}

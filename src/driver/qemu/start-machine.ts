@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
+import { readStartTime } from '../host-process.js';
+import { failureOf } from '../system-failure.js';
+import { isServing, readBanner, readConsole } from './kernel-console.js';
+import { type MachineFiles, machineFiles } from './machine-files.js';
+import { memoryFor } from './machine-memory.js';
+import { removeRemains } from './machine-remains.js';
+import { type Connection, connectionOf, macOf } from './network.js';
+import { type Forwarded, startFailure } from './qemu-failure.js';
+import type { QemuHost } from './qemu-host.js';
+import type { QemuDriverOptions } from './qemu-options.js';
+import { QmpClient } from './qmp-client.js';
+import { type Qemu, spawnQemu } from './spawn-qemu.js';
+import { addTap } from './tap.js';
+
+const ACCEPT_TIMEOUT_MS = 10_000;
+const GREETING_TIMEOUT_MS = 1_000;
+const SERVE_TIMEOUT_MS = 2_000;
+const POLL_MS = 4;
+const TOKEN_BYTES = 16;
+/** Of the console, as the reason. */
+const LAST_LINES = 2;
+
+/** Starts a replica's machine; resolves once QEMU runs it, or has said why not. */
+export async function startMachine(
+  options: QemuDriverOptions,
+  host: QemuHost,
+  spec: ReplicaSpec,
+): Promise<CreateOutcome> {
+  try {
+    const bundle = await stat(spec.bundleFile).catch((error: Error) => {
+      throw new StartError({ ...failureOf(error), message: `cannot read the bundle: ${error.message}` });
+    });
+    const connection = orThrow(connectionOf(options.network, spec));
+    if (options.network.kind === 'bridge') orThrow(await addTap(spec.id, options.network.bridge));
+    const files = machineFiles(resolve(options.stateDir), spec.id);
+    const qemu = orThrow(await spawn(options, host, spec, connection, bundle.size));
+    orThrow(await accepted(qemu, files));
+    await served(qemu, files);
+    if (qemu.hasEnded()) orThrow(await whyEnded(files, options.network.kind === 'user' ? spec : null));
+    return { ok: true, ref: `${qemu.pid}:${readStartTime(qemu.pid) ?? '0'}` };
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    await removeRemains(options, spec.id);
+    return { ok: false, failure: error.failure };
+  }
+}
+
+class StartError extends Error {
+  readonly failure: DriverFailure;
+
+  constructor(failure: DriverFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function orThrow<T>(outcome: T | DriverFailure): T {
+  if (typeof outcome === 'object' && outcome !== null && 'class' in outcome) throw new StartError(outcome);
+  return outcome as T;
+}
+
+function spawn(
+  options: QemuDriverOptions,
+  { program, accelerator }: QemuHost,
+  spec: ReplicaSpec,
+  connection: Connection,
+  bundleBytes: number,
+): Promise<Qemu | DriverFailure> {
+  const stateDir = resolve(options.stateDir);
+  const token = randomBytes(TOKEN_BYTES).toString('hex');
+  return spawnQemu({
+    command: [options.qemu],
+    stateDir,
+    machine: {
+      name: spec,
+      machine: program.machine,
+      accelerator: accelerator.name,
+      memory: memoryFor(spec.memory, bundleBytes),
+      kernel: resolve(options.kernel),
+      bundle: resolve(spec.bundleFile),
+      files: machineFiles(stateDir, spec.id),
+      netdev: connection.netdev,
+      mac: macOf(spec.address),
+      userArguments: program.userArguments,
+    },
+    settings: {
+      'hotzone.id': spec.id,
+      'hotzone.owner': spec.owner,
+      ...connection.settings,
+      'hotzone.port': String(spec.port),
+      'hotzone.token': token,
+    },
+    control: { address: spec.address, port: spec.port, token },
+  });
+}
+
+/** Waits until QEMU answers, which it does once it has taken everything that it was given, or has ended. */
+async function accepted(qemu: Qemu, files: MachineFiles): Promise<DriverFailure | null> {
+  for (let waited = 0; waited < ACCEPT_TIMEOUT_MS && !qemu.hasEnded(); waited += POLL_MS) {
+    try {
+      (await QmpClient.open(files.qmp, GREETING_TIMEOUT_MS)).close();
+      return null;
+    } catch {
+      await sleep(POLL_MS);
+    }
+  }
+  return qemu.hasEnded() ? null : { class: 'transient', message: 'QEMU does not answer' };
+}
+
+/**
+ * QEMU's user network takes a connection before the kernel is there, and lets it wait for a second and more: a probe
+ * that comes too early is slower than one that comes when the kernel says that it serves.
+ */
+async function served(qemu: Qemu, files: MachineFiles): Promise<void> {
+  for (let waited = 0; waited < SERVE_TIMEOUT_MS && !qemu.hasEnded(); waited += POLL_MS) {
+    if (isServing(await readConsole(files.console))) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Either QEMU has refused to start, or the kernel has found that it cannot serve this page, and says so last. */
+async function whyEnded(files: MachineFiles, forwarded: Forwarded | null): Promise<DriverFailure> {
+  const console = await readConsole(files.console);
+  if (readBanner(console) === null) return startFailure(console, forwarded);
+  const words = console.trimEnd().split('\n').slice(-LAST_LINES);
+  return { class: 'config', message: `the page kernel gave up: ${words.join(' / ')}` };
+}
