@@ -96,10 +96,10 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   });
   if (!started.ok) return refuse(started.problems, io);
   const daemon = started.value;
-  log.info({ domain: settings.domain, dns: daemon.dns, admin: daemon.admin }, 'ready');
-
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end('signal'));
   process.on('SIGHUP', () => void reload(daemon, log));
+  // Said last: whoever reads it may send a signal at once.
+  log.info({ domain: settings.domain, dns: daemon.dns, admin: daemon.admin }, 'ready');
   const how = await ended;
   await daemon.close(settings.stopReplicas);
   log.info({ how }, 'ended');

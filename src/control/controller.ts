@@ -151,10 +151,7 @@ export class Controller {
   replacePages(change: SiteChange): void {
     this.#report('the policies do not fit the new pages', this.#state.catalogue.replacePages(change));
     for (const { path } of change.changed) this.#state.histories.pardon(path);
-    for (const { path } of change.removed) {
-      this.#state.decisions.delete(path);
-      this.#state.surgingSince.delete(path);
-    }
+    for (const { path } of change.removed) this.#forget(path);
     this.#answers.pagesChanged([...change.added, ...change.changed], change.removed);
     this.#state.wake();
   }
@@ -165,6 +162,10 @@ export class Controller {
     this.#report('the policies do not fit the pages', problems);
     if (problems.length > 0) return problems;
     for (const page of [...this.#state.histories.pages()]) this.#state.histories.pardon(page);
+    // Nobody decides on a page without a policy, so what was decided last must not stand on.
+    for (const page of [...this.#state.decisions.keys()]) {
+      if (!this.#state.catalogue.get(page)?.policy) this.#forget(page);
+    }
     this.#answers.policiesChanged();
     this.#state.wake();
     return [];
@@ -228,6 +229,11 @@ export class Controller {
     } catch (error) {
       this.#trouble('the store refused to be written before a publication', error);
     }
+  }
+
+  #forget(page: string): void {
+    this.#state.decisions.delete(page);
+    this.#state.surgingSince.delete(page);
   }
 
   async #countOrigin(take: TakeOriginReport): Promise<void> {
