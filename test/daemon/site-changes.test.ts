@@ -9,8 +9,8 @@ import { rcode } from '../helpers/daemon/name-client.js';
 import { html, ONE_EACH_POLICY, Scene } from '../helpers/daemon/scene.js';
 
 const NXDOMAIN = 3;
-/** A second is the goal; a busy machine gets some more. */
-const SOON_MS = 4_000;
+/** A second is the goal, and no test of its own here: a busy machine gets much more. */
+const SOON_MS = 15_000;
 
 test('a page that is added, changed or removed is so in names, answers and responses soon', async (t) => {
   const scene = await Scene.set(t);
@@ -76,7 +76,8 @@ test('replicas of a page that changes are replaced, and no answer ever leads to 
   await daemon.until('the name is gone', async () => rcode(await daemon.query(host)) === NXDOMAIN);
   const states = new Map((await daemon.replicas()).map((replica) => [replica.page, replica.state]));
   assert.equal(states.get('/page.html'), 'draining');
-  assert.equal(await daemon.metric('hotzone_page_ready_replicas{page="/page.html"}'), undefined);
+  const ready = 'hotzone_page_ready_replicas{page="/page.html"}';
+  await daemon.until('its series is gone', async () => (await daemon.metric(ready)) === undefined);
 });
 
 test('a file that is being written is not served before it is complete', async (t) => {

@@ -109,6 +109,9 @@ test('every decision has its reasons in the log, the API and the commands, and i
     'the gauges follow',
     async () => (await daemon.metric('hotzone_page_ready_replicas{page="/hot.html"}')) === 3,
   );
+  await daemon.addresses(HOST);
+  const queries = `hotzone_page_queries_total{page="${PAGE}"}`;
+  await daemon.until('the query is counted', async () => (await daemon.metric(queries)) === 1);
   await load.end();
   await daemon.until('all replicas are gone', async () => (await daemon.replicas()).length === 0);
   const plan = JSON.parse((await daemon.command('plan', '--json')).stdout);

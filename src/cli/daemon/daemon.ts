@@ -21,7 +21,7 @@ import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
-import { countEvent, countQueries, logEvent, setGauges } from './reporting.js';
+import { countEvent, countQueries, gaugeSetter, logEvent } from './reporting.js';
 import type { DaemonSettings, Listen } from './settings.js';
 import { hasApexAddress, zoneRecords } from './zone-records.js';
 
@@ -87,6 +87,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     drivers: drivers.map(({ name }) => name),
     dns: () => server.counters(),
   });
+  const setGauges = gaugeSetter(metrics);
   const controller: Controller = new Controller({
     clock,
     store,
@@ -105,7 +106,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     onEvent: (event) => {
       logEvent(log, event);
       countEvent(metrics, event);
-      if (event.kind === 'ticked') setGauges(metrics, controller);
+      if (event.kind === 'ticked') setGauges(controller);
       options.onEvent?.(event);
     },
   });

@@ -73,7 +73,7 @@ export function logEvent(log: Logger, event: ControlEvent): void {
   }
 }
 
-/** The counters and histograms; gauges are set after each pass by `setGauges`. */
+/** The counters and histograms; gauges are set after each pass by `gaugeSetter`. */
 export function countEvent(metrics: Metrics, event: ControlEvent): void {
   switch (event.kind) {
     case 'decided': {
@@ -123,17 +123,39 @@ export function countQueries(metrics: Metrics, controller: Controller, batch: Qu
   }
 }
 
-export function setGauges(metrics: Metrics, controller: Controller): void {
-  const { fleet, decisions, catalogue } = controller.state;
+/** What sets the gauges after each pass, and takes away those of pages and policies that nothing is decided about any more. */
+export function gaugeSetter(metrics: Metrics): (controller: Controller) => void {
+  let pages: ReadonlySet<string> = new Set();
+  let policies: ReadonlySet<string> = new Set();
+  return (controller) => {
+    const { decisions, catalogue } = controller.state;
+    const present = new Set(decisions.keys());
+    const named = new Set(catalogue.policies.map(({ name }) => name));
+    for (const page of pages) if (!present.has(page)) metrics.forgetPage(page);
+    for (const policy of policies) if (!named.has(policy)) metrics.forgetPolicy(policy);
+    [pages, policies] = [present, named];
+    setInstances(metrics, controller);
+    setPages(metrics, controller);
+    setPolicies(metrics, controller);
+  };
+}
+
+function setInstances(metrics: Metrics, { state: { fleet } }: Controller): void {
   const counts = new Map<string, { driver: Replica['driver']; state: Replica['state']; count: number }>();
   for (const { driver, state } of fleet.all()) {
     const key = `${driver} ${state}`;
     counts.set(key, { driver, state, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   metrics.setInstances([...counts.values()]);
+}
+
+function setPages(metrics: Metrics, { state: { decisions } }: Controller): void {
   for (const { page, desired, serving, measured } of decisions.values()) {
     metrics.setPage({ page, demand: measured?.stable ?? null, desired, ready: serving });
   }
+}
+
+function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
   for (const policy of catalogue.policies) {
     const own = [...decisions.values()].filter((decision) => decision.policy === policy.name);
     const measured = own.filter((decision) => decision.measured !== null);

@@ -14,7 +14,7 @@ import { until } from './until.js';
 export const DOMAIN = 'example.test';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
-const END_TIMEOUT_MS = 15_000;
+const END_TIMEOUT_MS = 40_000;
 
 export interface HotzoneOptions {
   /** Options of `hotzone serve` beside those of the scene; a later one wins. */

@@ -15,8 +15,8 @@ name: quick
 match: { pages: ["/**"] }
 maxReplicas: 3
 metric:
-  target: 10
-  activation: 5
+  target: 4
+  activation: 2
   stableWindow: 1s
   panic: { window: 300ms, threshold: 2 }
   ignoreClients: ["${TESTER}/32"]

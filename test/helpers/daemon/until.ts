@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 20;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 /** Looks until there is something to see, and gives it back; a rejection that says what was waited for when there is not in time. */
 export async function until<T>(
