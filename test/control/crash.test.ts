@@ -13,6 +13,7 @@ import { encodeBundle } from '../../src/site/bundle-codec.js';
 import type { ServedPage } from '../../src/site/page.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { added, servedPage } from '../helpers/control.js';
+import { killPageServersBelow } from '../helpers/page-servers.js';
 import { policyOf } from '../helpers/policies.js';
 import { parsed } from '../helpers/policy.js';
 import { freePort } from '../helpers/process-driver.js';
@@ -51,6 +52,7 @@ interface World {
 
 async function world(t: TestContext, pool: string): Promise<World> {
   const folder = temporaryFolder(t);
+  t.after(() => killPageServersBelow(folder));
   const bundleFile = join(folder, 'a.hzb');
   const page = { ...servedPage('a'), bundleFile };
   writeFileSync(bundleFile, encodeBundle(page.bundle));

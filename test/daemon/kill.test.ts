@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { VisitedPage } from '../../src/cli/demo/client.js';
 import { type Load, startLoad } from '../../src/cli/demo/load.js';
 import { systemClock } from '../../src/clock.js';
-import { type HostProcess, listProcesses } from '../../src/driver/host-process.js';
-import { type PageServerArguments, parseArguments } from '../../src/driver/process/page-server-arguments.js';
+import type { HostProcess } from '../../src/driver/host-process.js';
+import type { PageServerArguments } from '../../src/driver/process/page-server-arguments.js';
 import type { Replica } from '../../src/scale/replica.js';
 import type { ReplicaView } from '../../src/server/admin/source.js';
 import { flatLabel } from '../../src/site/naming.js';
@@ -18,6 +17,7 @@ import { openStore } from '../../src/store/store.js';
 import { AnswerWatcher, WATCHER } from '../helpers/answer-watcher.js';
 import { ask } from '../helpers/http.js';
 import { KillableDaemon } from '../helpers/killable-daemon.js';
+import { killPageServersBelow, pageServersBelow } from '../helpers/page-servers.js';
 import { parsed } from '../helpers/policy.js';
 import { freePort } from '../helpers/process-driver.js';
 import { seededRandom } from '../helpers/random.js';
@@ -25,7 +25,6 @@ import { seededRandom } from '../helpers/random.js';
 const KILLS = 20;
 const DOMAIN = 'kill.test';
 const PATHS = ['/hot.html', '/warm.html', '/cold.html'];
-const PAGE_SERVER = fileURLToPath(new URL('../../src/driver/process/page-server.js', import.meta.url));
 
 /** The windows are so short that a surge, its end and the drain after it fit between a few kills. */
 const POLICY = `version: 1
@@ -184,7 +183,7 @@ class Scene {
     ]);
     t.after(async () => {
       await origin.kill('SIGTERM');
-      for (const { pid } of await scene.processes()) process.kill(pid, 'SIGKILL');
+      await killPageServersBelow(folder);
       rmSync(folder, { recursive: true, force: true });
     });
     await origin.line(/"msg":"ready"/);
@@ -211,11 +210,7 @@ class Scene {
 
   /** Every page server of this state folder. */
   processes(): Promise<readonly HostProcess<PageServerArguments>[]> {
-    return listProcesses((argv) => {
-      const at = argv.indexOf(PAGE_SERVER);
-      const args = at === -1 ? null : parseArguments(argv.slice(at + 1));
-      return args?.control.startsWith(this.folder) ? args : null;
-    });
+    return pageServersBelow(this.folder);
   }
 
   /** While no daemon runs: whatever runs is in the books. Gives back the states of the replicas in them. */
