@@ -14,7 +14,7 @@ export interface QemuSettings {
 
 export const QEMU_DEFAULTS: QemuSettings = {
   program: 'qemu-system-x86_64',
-  kernel: join(PACKAGE_DIR, 'dist', 'unikernel', 'hotzone-kernel'),
+  kernel: join(PACKAGE_DIR, 'dist', 'src', 'unikernel', 'hotzone-kernel'),
   bridge: null,
 };
 

@@ -5,7 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../../site/bundle.js';
 import { encodeBundle } from '../../site/bundle-codec.js';
 import { endProcess, readStartTime } from '../host-process.js';
-import { isServing, type KernelBanner, readBanner, readConsole } from './kernel-console.js';
+import {
+  hasFailed,
+  isServing,
+  type KernelBanner,
+  lastWord,
+  readBanner,
+  readConsole,
+} from './kernel-console.js';
 import type { Accelerator } from './machine-arguments.js';
 import { machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
@@ -87,7 +94,7 @@ export async function bootTrial(
 async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial> {
   const startTime = readStartTime(qemu.pid);
   let console = '';
-  for (let waited = 0; waited < timeoutMs && !isServing(console); waited += POLL_MS) {
+  for (let waited = 0; waited < timeoutMs && !isServing(console) && !hasFailed(console); waited += POLL_MS) {
     const isOver = qemu.hasEnded();
     console = await readConsole(file);
     if (isOver) break;
@@ -98,6 +105,6 @@ async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial
   const banner = readBanner(console);
   if (banner !== null && isServing(console)) return { ok: true, banner };
   const how = hasEnded ? 'it ended' : `nothing served within ${timeoutMs} ms`;
-  const last = console.trimEnd().split('\n').at(-1) ?? '';
-  return { ok: false, reason: last === '' ? how : `${how}; the last line was: ${last}` };
+  const word = lastWord(console);
+  return { ok: false, reason: word === null ? how : hasFailed(console) ? word : `${how}: ${word}` };
 }

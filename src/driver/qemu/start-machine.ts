@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { readStartTime } from '../host-process.js';
 import { failureOf } from '../system-failure.js';
-import { isServing, readBanner, readConsole } from './kernel-console.js';
+import { isServing, lastWord, readBanner, readConsole } from './kernel-console.js';
 import { type MachineFiles, machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
 import { removeRemains } from './machine-remains.js';
@@ -22,8 +22,6 @@ const GREETING_TIMEOUT_MS = 1_000;
 const SERVE_TIMEOUT_MS = 2_000;
 const POLL_MS = 4;
 const TOKEN_BYTES = 16;
-/** Of the console, as the reason. */
-const LAST_LINES = 2;
 
 /** Starts a replica's machine; resolves once QEMU runs it, or has said why not. */
 export async function startMachine(
@@ -127,6 +125,5 @@ async function served(qemu: Qemu, files: MachineFiles): Promise<void> {
 async function whyEnded(files: MachineFiles, forwarded: Forwarded | null): Promise<DriverFailure> {
   const console = await readConsole(files.console);
   if (readBanner(console) === null) return startFailure(console, forwarded);
-  const words = console.trimEnd().split('\n').slice(-LAST_LINES);
-  return { class: 'config', message: `the page kernel gave up: ${words.join(' / ')}` };
+  return { class: 'config', message: `the page kernel gave up: ${lastWord(console)}` };
 }

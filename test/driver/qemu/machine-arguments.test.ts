@@ -26,7 +26,10 @@ test('nothing of QEMU is there but what a page needs', () => {
   assert.deepEqual(valuesOf('-display', args), ['none']);
   assert.deepEqual(valuesOf('-m', args), ['16M']);
   assert.deepEqual(valuesOf('-smp', args), ['1']);
-  assert.deepEqual(valuesOf('-device', args), ['virtio-net-device,netdev=net,mac=02:00:00:00:00:01']);
+  assert.deepEqual(valuesOf('-device', args), [
+    'isa-debug-exit,iobase=0xf4,iosize=4',
+    'virtio-net-device,netdev=net,mac=02:00:00:00:00:01',
+  ]);
   assert.deepEqual(valuesOf('-netdev', args), ['user,restrict=on,id=net']);
 });
 
@@ -51,6 +54,6 @@ test('the filter forbids to become somebody else, unless that is how privileges 
 test('a QEMU without microvm gets a machine with PCI', () => {
   const args = machineArguments({ ...MACHINE, machine: 'q35', accelerator: 'kvm' });
   assert.match(valuesOf('-machine', args)[0] ?? '', /^q35/);
-  assert.match(valuesOf('-device', args)[0] ?? '', /^virtio-net-pci,/);
+  assert.match(valuesOf('-device', args)[1] ?? '', /^virtio-net-pci,/);
   assert.deepEqual(valuesOf('-accel', args), ['kvm']);
 });
