@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { polled } from './poll.js';
 
 /** A process that runs on this host now, as the kernel tells it. */
 export interface HostProcess<T> {
@@ -16,7 +16,6 @@ const STATE = 0;
 const START_TIME = 19;
 const KILL_AFTER_MS = 2_000;
 const GIVE_UP_AFTER_MS = 10_000;
-const POLL_MS = 10;
 
 /**
  * All processes whose command line `parse` knows, from /proc: the truth, whatever files say. A child that has not
@@ -94,11 +93,7 @@ function signal(started: Started, name: NodeJS.Signals): void {
   }
 }
 
-export async function goneWithin(process: Started, timeoutMs: number): Promise<boolean> {
-  // Only a child's parent hears of its end, and replicas outlive their parents: hence polling.
-  for (let waited = 0; waited < timeoutMs; waited += POLL_MS) {
-    if (readStartTime(process.pid) !== process.startTime) return true;
-    await sleep(POLL_MS);
-  }
-  return readStartTime(process.pid) !== process.startTime;
+/** Only a child's parent hears of its end, and replicas outlive their parents: hence polling. */
+export function goneWithin(process: Started, timeoutMs: number): Promise<boolean> {
+  return polled(() => readStartTime(process.pid) !== process.startTime, timeoutMs);
 }

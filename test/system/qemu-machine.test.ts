@@ -224,7 +224,10 @@ test('what keeps this host from running machines is found before the first one',
   const text = join(given.folder, 'text');
   await writeFile(text, 'no kernel\n');
   const silent = await writeTinyKernel(join(given.folder, 'silent'), 'Linux version 6.1\n', 'reset');
+  const other = await writeTinyKernel(join(given.folder, 'other'), SAYS_IT_SERVES);
+  await writeFile(`${other}.txt`, 'hotzone-kernel 0.0.1 big\n');
   const rows = [
+    [{ kernel: other }, /says that it is 0\.0\.0 tiny, and .*other\.txt that it is 0\.0\.1 big/],
     [{ qemu: 'qemu-of-nobody' }, /there is no program qemu-of-nobody: install QEMU .*qemu-system-x86/],
     [{ qemu: '/bin/true' }, /\/bin\/true is no QEMU/],
     [{ kernel: '/nonexistent' }, /cannot read the page kernel \/nonexistent .*ENOENT/],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../../site/bundle.js';
 import { encodeBundle } from '../../site/bundle-codec.js';
 import { endProcess, readStartTime } from '../host-process.js';
+import { polled } from '../poll.js';
 import {
   hasFailed,
   isServing,
@@ -31,7 +31,6 @@ export type Trial =
 const TIMEOUT_MS: Readonly<Record<Accelerator, number>> = { kvm: 2_000, tcg: 10_000 };
 /** Ends a trial whose daemon was killed in the middle of it (timeout(1)); in seconds. */
 const LAST_RESORT = '20';
-const POLL_MS = 5;
 
 const BODY = new TextEncoder().encode('it boots\n');
 const BUNDLE: Bundle = {
@@ -94,17 +93,16 @@ export async function bootTrial(
 async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial> {
   const startTime = readStartTime(qemu.pid);
   let console = '';
-  for (let waited = 0; waited < timeoutMs && !isServing(console) && !hasFailed(console); waited += POLL_MS) {
+  await polled(async () => {
     const isOver = qemu.hasEnded();
     console = await readConsole(file);
-    if (isOver) break;
-    await sleep(POLL_MS);
-  }
+    return isOver || isServing(console) || hasFailed(console);
+  }, timeoutMs);
   const hasEnded = qemu.hasEnded();
   if (!hasEnded && startTime !== null) await endProcess({ pid: qemu.pid, startTime });
   const banner = readBanner(console);
   if (banner !== null && isServing(console)) return { ok: true, banner };
   const how = hasEnded ? 'it ended' : `nothing served within ${timeoutMs} ms`;
   const word = lastWord(console);
-  return { ok: false, reason: word === null ? how : hasFailed(console) ? word : `${how}: ${word}` };
+  return { ok: false, reason: word === '' ? how : hasFailed(console) ? word : `${how}: ${word}` };
 }

@@ -5,8 +5,8 @@ const BANNER = /^hotzone-kernel (\S+) (\S+)\s*$/m;
 /** What it prints once it takes connections. */
 const SERVING = /^serving /m;
 
-/** Nothing follows: the kernel has given up, or KVM has, and leaves the machine standing still. */
-const FAILED = /^(fatal: |panicked at |KVM internal error)/;
+/** Nothing follows: the kernel has given up, or KVM has, maybe in the middle of a line, and the machine stands still. */
+const FAILED = /(?:^fatal: |^panicked at |KVM internal error).*$/m;
 
 export interface KernelBanner {
   readonly version: string;
@@ -23,16 +23,15 @@ export function isServing(console: string): boolean {
 }
 
 export function hasFailed(console: string): boolean {
-  return console.split('\n').some((line) => FAILED.test(line));
+  return FAILED.test(console);
 }
 
-/** The line that says why there are no more, or else the last one; null when there is none. */
-export function lastWord(console: string): string | null {
-  const lines = console.split('\n').filter((line) => line.trim() !== '');
-  return (lines.find((line) => FAILED.test(line)) ?? lines.at(-1))?.trim() ?? null;
+/** What says why there are no more lines, or else the last one. */
+export function lastWord(console: string): string {
+  return FAILED.exec(console)?.[0].trim() ?? console.trimEnd().split('\n').at(-1) ?? '';
 }
 
-/** Empty while there is none. */
+/** Empty when there is no such file. */
 export async function readConsole(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => '');
 }

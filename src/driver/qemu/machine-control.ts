@@ -11,6 +11,11 @@ export async function queryStatus(qmp: string): Promise<string | null> {
   return reply.success ? reply.data.status : null;
 }
 
+/** Whether QEMU is there and listens. */
+export async function answers(qmp: string): Promise<boolean> {
+  return (await queryStatus(qmp)) !== null;
+}
+
 /** Has the machine switched off at once; whether it is gone shows in the process table alone. */
 export async function quit(qmp: string): Promise<void> {
   await say(qmp, 'quit');

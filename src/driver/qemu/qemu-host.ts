@@ -5,7 +5,7 @@ import { checkPool } from '../pool-check.js';
 import { checkStateDir } from '../state-folder.js';
 import { failureOf } from '../system-failure.js';
 import { bootTrial, type Trial } from './boot-trial.js';
-import type { KernelBanner } from './kernel-console.js';
+import { type KernelBanner, readBanner, readConsole } from './kernel-console.js';
 import type { Accelerator } from './machine-arguments.js';
 import { bridgeAddress } from './network.js';
 import type { QemuDriverOptions } from './qemu-options.js';
@@ -35,6 +35,8 @@ export async function inspectHost(options: QemuDriverOptions): Promise<QemuHost 
   for (const name of options.accelerators ?? ACCELERATORS) {
     const trial = (name === 'kvm' ? await kvmRefusal() : null) ?? (await bootTrial(options, program, name));
     if (trial.ok) {
+      const failure = await checkBanner(options.kernel, trial.banner);
+      if (failure !== null) return failure;
       const reason = ['the page kernel boots under it', ...reasons].join('; ');
       return { program, accelerator: { name, reason }, kernel: trial.banner };
     }
@@ -65,6 +67,16 @@ async function checkKernel(kernel: string): Promise<DriverFailure | null> {
     const message = `cannot read the page kernel ${resolve(kernel)} (npm run kernel builds it): ${(error as Error).message}`;
     return { ...failureOf(error), message };
   }
+}
+
+/** Beside a kernel lies the line that it says first; one that says another was built from other sources. */
+async function checkBanner(kernel: string, { version, hash }: KernelBanner): Promise<DriverFailure | null> {
+  const expected = readBanner(await readConsole(`${kernel}.txt`));
+  if (expected === null || (expected.version === version && expected.hash === hash)) return null;
+  const message =
+    `the page kernel ${resolve(kernel)} says that it is ${version} ${hash}, and ${kernel}.txt that it is ` +
+    `${expected.version} ${expected.hash} (npm run kernel builds both)`;
+  return { class: 'config', message };
 }
 
 async function checkNetwork({ network, pool }: QemuDriverOptions): Promise<DriverFailure | null> {

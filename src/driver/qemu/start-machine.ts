@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { readStartTime } from '../host-process.js';
+import { polled } from '../poll.js';
 import { failureOf } from '../system-failure.js';
 import { isServing, lastWord, readBanner, readConsole } from './kernel-console.js';
+import { answers } from './machine-control.js';
 import { type MachineFiles, machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
 import { removeRemains } from './machine-remains.js';
@@ -13,15 +14,13 @@ import { type Connection, connectionOf, macOf } from './network.js';
 import { type Forwarded, startFailure } from './qemu-failure.js';
 import type { QemuHost } from './qemu-host.js';
 import type { QemuDriverOptions } from './qemu-options.js';
-import { QmpClient } from './qmp-client.js';
 import { type Qemu, spawnQemu } from './spawn-qemu.js';
 import { addTap } from './tap.js';
 
 const ACCEPT_TIMEOUT_MS = 10_000;
-const GREETING_TIMEOUT_MS = 1_000;
 const SERVE_TIMEOUT_MS = 2_000;
-const POLL_MS = 4;
 const TOKEN_BYTES = 16;
+const NO_ANSWER: DriverFailure = { class: 'transient', message: 'QEMU does not answer' };
 
 /** Starts a replica's machine; resolves once QEMU runs it, or has said why not. */
 export async function startMachine(
@@ -99,15 +98,8 @@ function spawn(
 
 /** Waits until QEMU answers, which it does once it has taken everything that it was given, or has ended. */
 async function accepted(qemu: Qemu, files: MachineFiles): Promise<DriverFailure | null> {
-  for (let waited = 0; waited < ACCEPT_TIMEOUT_MS && !qemu.hasEnded(); waited += POLL_MS) {
-    try {
-      (await QmpClient.open(files.qmp, GREETING_TIMEOUT_MS)).close();
-      return null;
-    } catch {
-      await sleep(POLL_MS);
-    }
-  }
-  return qemu.hasEnded() ? null : { class: 'transient', message: 'QEMU does not answer' };
+  const isOver = async (): Promise<boolean> => qemu.hasEnded() || (await answers(files.qmp));
+  return (await polled(isOver, ACCEPT_TIMEOUT_MS)) ? null : NO_ANSWER;
 }
 
 /**
@@ -115,10 +107,7 @@ async function accepted(qemu: Qemu, files: MachineFiles): Promise<DriverFailure 
  * that comes too early is slower than one that comes when the kernel says that it serves.
  */
 async function served(qemu: Qemu, files: MachineFiles): Promise<void> {
-  for (let waited = 0; waited < SERVE_TIMEOUT_MS && !qemu.hasEnded(); waited += POLL_MS) {
-    if (isServing(await readConsole(files.console))) return;
-    await sleep(POLL_MS);
-  }
+  await polled(async () => qemu.hasEnded() || isServing(await readConsole(files.console)), SERVE_TIMEOUT_MS);
 }
 
 /** Either QEMU has refused to start, or the kernel has found that it cannot serve this page, and says so last. */
