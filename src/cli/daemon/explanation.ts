@@ -3,6 +3,7 @@ import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
 import type { Decision } from '../../scale/decide.js';
 import { round } from '../../scale/metric.js';
+import type { Step } from '../../scale/reason.js';
 import type { Replica } from '../../scale/replica.js';
 import { seconds } from '../../scale/stabilization.js';
 
@@ -10,7 +11,7 @@ const PAST_DECISIONS = 5;
 
 /** Why a page has what it has, in lines for people: what was measured, what each rule made of it, what was done. */
 export function explainPage(
-  controller: Controller,
+  controller: Pick<Controller, 'state' | 'answer'>,
   catalogued: CataloguedPage,
   now: number,
 ): readonly string[] {
@@ -48,11 +49,19 @@ function decisionLines({ measured, current, serving, desired, chain }: Decision)
       ? 'measured: nothing'
       : `measured: ${measured.detail} (stable window ${round(measured.stable)})`,
     `replicas: ${current}, of which ${serving} serve; desired: ${desired}`,
-    ...chain.map(
+    ...worthTelling(current, chain).map(
       ({ step, value, reason, detail }) =>
         `  ${step.padEnd(13)} ${String(value).padStart(3)}  ${reason}${detail === '' ? '' : `: ${detail}`}`,
     ),
   ];
+}
+
+/** Without the steps that changed nothing and had nothing to say. */
+function worthTelling(from: number, chain: readonly Step[]): readonly Step[] {
+  return chain.filter(({ value, detail }, index) => {
+    const before = chain[index - 1]?.value ?? from;
+    return value !== before || detail !== '';
+  });
 }
 
 function replicaLine(replica: Replica, now: number): string {

@@ -23,13 +23,15 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / DAY)}d ${Math.floor((whole % DAY) / HOUR)}h`;
 }
 
-/** What a decision's number went through: only the steps that changed it, or else the last one. */
-export function decidingSteps<T extends { readonly value: number }>(
+/** What a decision's number went through: only the steps that changed it, or else the last one that has something to say. */
+export function decidingSteps<T extends { readonly value: number; readonly detail: string }>(
   from: number,
   chain: readonly T[],
 ): readonly T[] {
   const changing = chain.filter((step, index) => step.value !== (chain[index - 1]?.value ?? from));
-  return changing.length > 0 ? changing : chain.slice(-1);
+  if (changing.length > 0) return changing;
+  const last = chain.findLast(({ detail }) => detail !== '') ?? chain.at(-1);
+  return last === undefined ? [] : [last];
 }
 
 const CONTROL_PICTURES = 0x2400;

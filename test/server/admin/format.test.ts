@@ -29,17 +29,19 @@ test('a duration has its two largest units', () => {
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text, String(seconds));
 });
 
-test('the steps that decide are those that changed the number, or the last one if none did', () => {
-  const chain = [3, 3, 5, 5, 4].map((value, index) => ({ value, index }));
+test('the steps that decide are those that changed the number', () => {
+  const chain = [3, 3, 5, 5, 4].map((value, index) => ({ value, index, detail: 'x' }));
   assert.deepEqual(
     decidingSteps(3, chain).map(({ index }) => index),
     [2, 4],
   );
-  assert.deepEqual(
-    decidingSteps(3, chain.slice(0, 2)).map(({ index }) => index),
-    [1],
-  );
   assert.deepEqual(decidingSteps(3, []), []);
+});
+
+test('where none changed it, the last step that has something to say stands for all', () => {
+  const chain = ['', 'too early', ''].map((detail, index) => ({ value: 3, index, detail }));
+  assert.deepEqual(decidingSteps(3, chain), [chain[1]]);
+  assert.deepEqual(decidingSteps(3, chain.slice(0, 1)), [chain[0]]);
 });
 
 test('control characters are made visible, line ends are kept', () => {
