@@ -4,8 +4,10 @@ import type { Replica } from '../scale/replica.js';
 import type { DriverCall } from './events.js';
 import { within } from './patience.js';
 
+/** What a driver is called for to change the world. */
 export type Operation = DriverCall['operation'];
 
+/** Whom the actuator calls, and whom it tells what came of it. */
 export interface ActuatorOptions {
   readonly drivers: ReadonlyMap<DriverName, Driver>;
   readonly owner: string;
@@ -114,6 +116,7 @@ export class Actuator {
         class: 'config',
         message: `this daemon runs without the driver ${replica.driver}`,
       };
+      this.#destroying.delete(replica.id);
       if (operation === 'create') this.#options.onCreated(replica.id, { ok: false, failure });
       return;
     }

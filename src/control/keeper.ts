@@ -15,6 +15,9 @@ const DEFAULT_DRAIN = { gracePeriod: 30_000, maxDuration: 600_000, untilIdle: tr
 /** Lists in a row that must miss a replica before it is given up: absence is not death until confirmed. */
 const MISSES_MAX = 2;
 const SETTLE_INTERVAL_MS = 10;
+/** A replica that cannot be ended must not keep the daemon from ending: the next one finds it in the books. */
+const END_PATIENCE_MS = 30_000;
+const END_RETRY_MS = 1_000;
 
 /** Walks replicas along their chart: what the driver, the probes and the lists report becomes a step of it. */
 export class Keeper implements Outcomes {
@@ -40,6 +43,7 @@ export class Keeper implements Outcomes {
     this.#state.prober.start(replica.id);
   }
 
+  /** Its driver has accepted or refused to start it; without effect where it was given up meanwhile. */
   created(id: string, outcome: CreateOutcome): void {
     const replica = this.#state.fleet.get(id);
     if (replica === undefined) return;
@@ -55,6 +59,7 @@ export class Keeper implements Outcomes {
     this.#state.prober.start(id);
   }
 
+  /** A probe has come back; without effect where no policy says what to make of it. */
   probed(id: string, outcome: ProbeOutcome): void {
     const replica = this.#state.fleet.get(id);
     const policy = replica && this.#state.catalogue.get(replica.page)?.policy;
@@ -81,6 +86,7 @@ export class Keeper implements Outcomes {
     }
   }
 
+  /** What its driver's list says of it that the books do not. */
   found(finding: Finding): void {
     switch (finding.kind) {
       case 'dead':
@@ -126,17 +132,37 @@ export class Keeper implements Outcomes {
       await setTimeout(SETTLE_INTERVAL_MS);
   }
 
-  /** Ends every replica, and resolves when all of them are gone. */
+  /** Ends every replica, and resolves when all of them are gone, or those that cannot be ended were tried for long enough. */
   async endAll(): Promise<void> {
+    const reason = 'the daemon ends, and its replicas with it';
     const alive = (): readonly Replica[] => this.#state.fleet.all().filter(({ state }) => state !== 'gone');
     for (const replica of alive()) {
-      if (replica.state === 'serving')
-        this.#move(replica, 'draining', 'the daemon ends, and its replicas with it');
-      this.end(this.#state.fleet.get(replica.id) ?? replica, 'the daemon ends, and its replicas with it');
+      if (replica.state === 'serving') this.#move(replica, 'draining', reason);
+      this.end(this.#state.fleet.get(replica.id) ?? replica, reason);
     }
-    while (alive().length > 0) await setTimeout(SETTLE_INTERVAL_MS);
+    const deadline = this.#now() + END_PATIENCE_MS;
+    for (let retryAt = this.#now() + END_RETRY_MS; alive().length > 0; await setTimeout(SETTLE_INTERVAL_MS)) {
+      if (this.#now() >= deadline) {
+        const error = new Error(
+          `left: ${alive()
+            .map(({ id }) => id)
+            .join(', ')}`,
+        );
+        this.#state.emit({
+          kind: 'trouble',
+          at: this.#now(),
+          what: 'not every replica could be ended',
+          error,
+        });
+        return;
+      }
+      if (this.#now() < retryAt) continue;
+      retryAt = this.#now() + END_RETRY_MS;
+      this.sweep();
+    }
   }
 
+  /** Its driver has ended it: its address may rest, and its place in the budget is free. */
   destroyed(id: string): void {
     const replica = this.#state.fleet.get(id);
     if (replica?.state !== 'stopping') return;
@@ -170,17 +196,24 @@ export class Keeper implements Outcomes {
     }
   }
 
+  /** It is not there any more; that says nothing against the next one. */
+  lost(replica: Replica, reason: string): void {
+    this.#move(replica, 'lost', reason);
+    void this.#bury(replica, reason);
+  }
+
+  /** Has it destroyed; whatever state it is in, it is in no answer any more. */
+  end(replica: Replica, reason = replica.reason): void {
+    if (replica.state !== 'stopping') this.#move(replica, 'stopping', reason);
+    const ending = this.#state.fleet.get(replica.id);
+    if (ending !== undefined) this.#state.actuator.destroy(ending);
+  }
+
   /** The replica leaves the answers with the next publication, and its last words become the reason. */
   #fail(replica: Replica, cause: FailureCause, reason: string): void {
     this.#remember(replica);
     this.#state.emit({ kind: 'failed', at: this.#now(), replica, cause });
     this.#move(replica, 'failed', reason);
-    void this.#bury(replica, reason);
-  }
-
-  /** It is not there any more; that says nothing against the next one. */
-  lost(replica: Replica, reason: string): void {
-    this.#move(replica, 'lost', reason);
     void this.#bury(replica, reason);
   }
 
@@ -192,13 +225,6 @@ export class Keeper implements Outcomes {
     if (failed?.state === 'failed' || failed?.state === 'lost') {
       this.end(failed, words === '' ? reason : `${reason}; it said: ${words}`);
     }
-  }
-
-  /** Has it destroyed; whatever state it is in, it is in no answer any more. */
-  end(replica: Replica, reason = replica.reason): void {
-    if (replica.state !== 'stopping') this.#move(replica, 'stopping', reason);
-    const ending = this.#state.fleet.get(replica.id);
-    if (ending !== undefined) this.#state.actuator.destroy(ending);
   }
 
   /** It cannot be answered any more, and a probe would only tell that it serves something else; but caches know it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { NO_HISTORY } from '../../src/scale/history.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { type ControlUnderTest, controlState, eventsOf, replicaFor, servedPage } from '../helpers/control.js';
@@ -204,6 +205,19 @@ test('ending everything ends every replica in whatever state, and waits for it',
   await keeper.endAll();
   assert.deepEqual([...driver.calls].sort(), replicas.map(({ id }) => `destroy ${id}`).sort());
   assert.ok(state.fleet.all().every((replica) => replica.state === 'gone'));
+});
+
+test('a replica that cannot be ended is tried again, and in the end does not keep the daemon', async (t) => {
+  const test = keeperWith(t, { state: 'serving' });
+  test.driver.errors.set('destroy', new Error('xl says no'));
+  const ended = test.keeper.endAll();
+  await turn();
+  test.clock.at += 1_000;
+  while (test.driver.calls.length < 2) await setTimeout(1);
+  assert.equal(test.now().state, 'stopping');
+  test.clock.at += 30_000;
+  await ended;
+  assert.equal(eventsOf(test.events, 'trouble').at(-1)?.what, 'not every replica could be ended');
 });
 
 test('settling waits until it is known who serves, or patience has run out', async (t) => {
