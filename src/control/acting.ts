@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NO_HISTORY, type PageHistory, recordChange } from '../scale/history.js';
-import { type Boot, type Plan, type PlannedPage, plan, type Withdrawal } from '../scale/plan.js';
+import type { Boot, Plan, PlannedPage, Withdrawal } from '../scale/plan.js';
 import type { Step } from '../scale/reason.js';
 import { mustDrain, type Replica } from '../scale/replica.js';
-import type { Minute } from './minutes.js';
-import { type ControlState, isFresh } from './state.js';
+import { shortId } from './planning.js';
+import type { ControlState } from './state.js';
 
 /** What was put into the books, and is done once they are on disk. */
 export interface Intent {
@@ -18,33 +18,7 @@ export interface Intent {
   readonly before: ReadonlyMap<string, PageHistory>;
 }
 
-export function planFor(state: ControlState, pages: readonly PlannedPage[], now: number): Plan {
-  return plan({
-    pages,
-    fleet: state.fleet.all(),
-    isFresh: (replica) => isFresh(state, replica),
-    maxInstances: state.maxInstances,
-    now,
-  });
-}
-
-/** A plan in the operator's words, with nothing done about it. */
-export function foresee(planned: Plan, pages: readonly PlannedPage[]): readonly Minute[] {
-  return pages.map(({ path, policy, decision }) => {
-    const of = <T extends { readonly replica: Replica }>(list: readonly T[]): readonly T[] =>
-      list.filter(({ replica }) => replica.page === path);
-    const actions = [
-      ...planned.boots.filter(({ page }) => page === path).map(({ driver }) => `boot one by ${driver}`),
-      ...of(planned.drains).map(({ replica }) => `drain ${shortId(replica)} on ${replica.address}`),
-      ...of(planned.cancels).map(({ replica }) => `give up ${shortId(replica)} on ${replica.address}`),
-    ];
-    const note = planned.notes.get(path);
-    const chain = note === undefined ? decision.chain : [...decision.chain, note];
-    return { decision: { ...decision, chain }, actions, dryRun: policy.dryRun };
-  });
-}
-
-/** Turns a plan into entries of the books. A dry run's pages are described and left out. */
+/** Turns a plan into entries of the books; pages of a dry run are left out. `now` is in monotonic milliseconds. */
 export function intend(
   state: ControlState,
   planned: Plan,
@@ -104,6 +78,7 @@ export function takeBack(state: ControlState, intent: Intent, now: number): Inte
   return { ...intent, boots: [] };
 }
 
+/** Does what is in the books: from here on, drivers are called. */
 export function act(state: ControlState, intent: Intent): void {
   for (const replica of intent.boots) {
     state.actuator.boot(replica);
@@ -164,8 +139,4 @@ function changes(boots: readonly Replica[], withdrawn: readonly Withdrawal[]): R
       return [page, up - (gone.length - replaced)];
     }),
   );
-}
-
-export function shortId(replica: Pick<Replica, 'id'>): string {
-  return replica.id.slice(0, 8);
 }

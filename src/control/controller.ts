@@ -7,7 +7,7 @@ import type { Problem } from '../problem.js';
 import { ADDRESS_QUARANTINE_MS } from '../scale/address-pool.js';
 import type { PlannedPage } from '../scale/plan.js';
 import type { SiteChange } from '../site/page.js';
-import { act, foresee, intend, planFor, takeBack } from './acting.js';
+import { act, intend, takeBack } from './acting.js';
 import { Answers } from './answers.js';
 import { saveBooks } from './books.js';
 import { decidePages } from './deciding.js';
@@ -15,10 +15,12 @@ import { Keeper } from './keeper.js';
 import { type Minute, Minutes } from './minutes.js';
 import { Observer } from './observer.js';
 import { Pace } from './pace.js';
+import { foresee, planFor } from './planning.js';
 import { Publisher } from './publisher.js';
 import { type ControlState, createState, type StateOptions, type TakeOriginReport } from './state.js';
 import { SurgeWatch } from './surge-watch.js';
 
+/** What the control plane is made from: its state's parts, the zone that it publishes into, and its pace. */
 export interface ControllerOptions extends StateOptions {
   /** The zone's apex, to be answered with the origin's addresses; null where the operator's own records do that. */
   readonly apex: string | null;
@@ -73,10 +75,12 @@ export class Controller {
     });
   }
 
+  /** For those who show it: nobody but the control plane's own parts may change it. */
   get state(): ControlState {
     return this.#state;
   }
 
+  /** SOA serial of the last publication. */
   get serial(): number {
     return this.#publisher.serial;
   }
@@ -86,6 +90,7 @@ export class Controller {
     return this.#lastTickAt;
   }
 
+  /** What the name server answers for a host in lower case now. */
   answer(host: string): PageAnswer | undefined {
     return this.#publisher.answer(host);
   }
@@ -148,6 +153,7 @@ export class Controller {
     this.#surges.lookAtQueries(batch);
   }
 
+  /** The pages change in any case; policies that do not fit them any more are reported as problems. */
   replacePages(change: SiteChange): void {
     this.#report('the policies do not fit the new pages', this.#state.catalogue.replacePages(change));
     for (const { path } of change.changed) this.#state.histories.pardon(path);

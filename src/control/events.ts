@@ -6,7 +6,10 @@ import type { Decision } from '../scale/decide.js';
 import type { WithdrawalCause } from '../scale/plan.js';
 import type { Replica } from '../scale/replica.js';
 
-/** What happens in the control plane, one fact each: the log, the metrics and the live views are all made from these. */
+/**
+ * What happens in the control plane, one fact each: the log, the metrics and the live views are all made from these.
+ * `at` is in monotonic milliseconds.
+ */
 export type ControlEvent =
   /** The load of a page began to ask for more than there is. */
   | { readonly kind: 'surge'; readonly at: number; readonly page: string }
@@ -56,6 +59,7 @@ export type ControlEvent =
 /** A driver's failure class, or what showed after the start. */
 export type FailureCause = DriverFailure['class'] | 'boot_timeout' | 'probe_failed' | 'died';
 
+/** One call to a driver that has come back. */
 export interface DriverCall {
   readonly driver: DriverName;
   readonly operation: 'create' | 'drain' | 'destroy';
@@ -63,4 +67,5 @@ export interface DriverCall {
   readonly seconds: number;
 }
 
+/** Is called in the middle of what happens, so it must neither throw nor take long. */
 export type ControlListener = (event: ControlEvent) => void;

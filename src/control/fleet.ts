@@ -3,6 +3,7 @@ import { groupByPage } from '../scale/plan.js';
 import type { Replica, ReplicaState } from '../scale/replica.js';
 import type { Store } from '../store/store.js';
 
+/** Told of each step on the state chart, after it was taken. */
 export type MoveListener = (before: Replica, after: Replica) => void;
 
 /** The replicas as the daemon knows them, in memory for reading, and in the store for the next daemon. */

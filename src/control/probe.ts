@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import type { ProbeOutcome } from '../scale/probing.js';
 import type { Bundle } from '../site/bundle.js';
 
+/** Where to ask, and for what. */
 export interface ProbeTarget {
   readonly address: string;
   readonly port: number;

@@ -5,6 +5,7 @@ import type { Fleet } from './fleet.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
 
+/** What the publisher writes into, and through. */
 export interface PublisherOptions {
   readonly fleet: Fleet;
   /** Commits what the fleet has to remember, and the serial, before anyone is told. */
@@ -30,11 +31,15 @@ export class Publisher {
     return this.#serial;
   }
 
+  /** What is answered for a host in lower case; undefined where it is no name. */
   answer(host: string): PageAnswer | undefined {
     return this.#answers.get(host);
   }
 
-  /** Answers that are wanted, and hosts that are names no more; gives back those answers that were not in force before. */
+  /**
+   * Answers that are wanted, and hosts that are names no more; gives back those answers that were not in force before.
+   * Rejects as `publish` does, and then answers as before.
+   */
   async publish(wanted: readonly PageAnswer[], removed: readonly string[]): Promise<readonly PageAnswer[]> {
     const pages = wanted.filter((answer) => {
       const known = this.#answers.get(answer.host);

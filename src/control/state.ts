@@ -41,6 +41,7 @@ export interface ControlState {
 /** Null when the origin did not answer, which is not zero. */
 export type TakeOriginReport = () => Promise<RequestReport | null>;
 
+/** What the control plane works on and with. */
 export interface StateOptions {
   readonly clock: Clock;
   readonly store: Store;

@@ -1,6 +1,6 @@
-import { shortId } from '../../control/acting.js';
 import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
+import { shortId } from '../../control/planning.js';
 import type { Decision } from '../../scale/decide.js';
 import { round } from '../../scale/metric.js';
 import type { Step } from '../../scale/reason.js';

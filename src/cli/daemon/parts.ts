@@ -7,10 +7,12 @@ import { askCounts } from '../../server/counts-socket.js';
 import { type Origin, startOrigin } from '../../server/origin.js';
 import type { DaemonSettings } from './settings.js';
 
+/** Where the encoded bundles of the pages are, as replicas boot from them. */
 export function bundleDirOf(settings: DaemonSettings): string {
   return join(settings.stateDir, 'bundles');
 }
 
+/** How the site's folder is read for this daemon. */
 export function siteOptions(
   { domain, site, http, ...settings }: DaemonSettings,
   onProgress?: (done: number, total: number) => void,

@@ -1,5 +1,5 @@
-import { shortId } from '../../control/acting.js';
 import type { ControlEvent } from '../../control/events.js';
+import { shortId } from '../../control/planning.js';
 import type { Replica } from '../../scale/replica.js';
 import type { DemoEvent } from './event.js';
 
