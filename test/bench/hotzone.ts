@@ -29,7 +29,7 @@ export interface Hotzone {
   readonly dnsPort: number;
   readonly httpPort: number;
   readonly pages: readonly VisitedPage[];
-  readonly stateDir: string;
+  readonly policyFile: string;
   log(): readonly LogLine[];
   /** Resolves to the first line for which it holds; rejects after the time. */
   waitFor(holds: (line: LogLine) => boolean, timeoutMs: number): Promise<LogLine>;
@@ -66,7 +66,7 @@ export async function startHotzone(policy: string, options: readonly string[] = 
       dnsPort,
       httpPort,
       pages,
-      stateDir: state,
+      policyFile: file,
       log,
       async waitFor(holds, timeoutMs) {
         for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(POLL_MS)) {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CreateOutcome, Driver, ReplicaSpec } from '../driver.js';
 import { endProcess, type HostProcess, listProcesses, refOf } from '../host-process.js';
@@ -8,6 +10,7 @@ import type { ProcessDriverOptions } from './driver-options.js';
 import { checkHost } from './host-check.js';
 import { type PageServerArguments, parseArguments } from './page-server-arguments.js';
 import { startPageServer } from './start-page-server.js';
+import { StartQueue } from './start-queue.js';
 import { controlSocketOf, logOf } from './state-files.js';
 
 const PAGE_SERVER = fileURLToPath(new URL('page-server.js', import.meta.url));
@@ -19,15 +22,21 @@ const LAST_WORDS_BYTES = 2_048;
  * loses nothing.
  */
 export function processDriver(options: ProcessDriverOptions): Driver {
+  // More at a time would all be ready later, the first of them too.
+  const starts = new StartQueue(availableParallelism());
   const creating = new Map<string, Promise<CreateOutcome>>();
   const findById = async (id: string): Promise<readonly HostProcess<PageServerArguments>[]> =>
     (await listPageServers()).filter((process) => process.args.id === id);
 
   const create = async (spec: ReplicaSpec): Promise<CreateOutcome> => {
-    const [existing] = await findById(spec.id);
-    return existing === undefined
-      ? startPageServer(PAGE_SERVER, options, spec)
-      : { ok: true, ref: refOf(existing) };
+    // Its log is there from before its start until after its end: without one nobody has started it, and the whole
+    // process table need not be read.
+    if (existsSync(logOf(options.stateDir, spec.id))) {
+      const [existing] = await findById(spec.id);
+      if (existing !== undefined) return { ok: true, ref: refOf(existing) };
+    }
+    const started = await starts.run(() => startPageServer(PAGE_SERVER, options, spec));
+    return started.ok ? { ok: true, ref: started.ref } : started;
   };
 
   return {

@@ -1,4 +1,5 @@
 /** The worker thread of the DNS server: whatever the main thread is busy with, answers do not wait for it. */
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../clock.js';
 import { Zone } from '../../dns/zone.js';
@@ -9,8 +10,22 @@ import type { WorkerEvent, WorkerRequest, WorkerSettings } from './protocol.js';
 import { QueryHandler } from './query-handler.js';
 import { Statistics } from './statistics.js';
 
+const NICE = -10;
+
 function send(event: WorkerEvent): void {
   parentPort?.postMessage(event);
+}
+
+/**
+ * On Linux a priority is a thread's own (setpriority(2)), so this one goes before the rest of the daemon. To raise it
+ * takes CAP_SYS_NICE.
+ */
+function goFirst(): void {
+  try {
+    setPriority(NICE);
+  } catch {
+    // Then it is one among equals.
+  }
 }
 
 async function start(settings: WorkerSettings): Promise<void> {
@@ -74,4 +89,5 @@ function replaceRecords(
   return [];
 }
 
+goFirst();
 await start(workerData as WorkerSettings);
