@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setGauges } from '../../src/cli/daemon/reporting.js';
+import { systemClock } from '../../src/clock.js';
+import { Controller } from '../../src/control/controller.js';
+import type { SourceCount } from '../../src/load/batch.js';
+import { parseAddressPool } from '../../src/scale/address-pool.js';
+import type { ServedPage } from '../../src/site/page.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { createMetrics } from '../../src/telemetry/recorder.js';
+import { bundleOf } from '../helpers/bundle.js';
+import { policyOf } from '../helpers/policies.js';
+import { replicaOf } from '../helpers/replicas.js';
+import { type Bench, type Figure, median, quantile } from './figure.js';
+
+const PAGES = 10_000;
+const HOT_PAGES = 100;
+const SCALED_PAGES = 25;
+const REPLICAS_PER_PAGE = 2;
+/** Caches that ask for a hot page. */
+const SOURCES = 100;
+const TTL_MS = 30_000;
+const BATCH_MS = 100;
+const HISTORY_MS = 60_000;
+const TICKS = 200;
+
+export const figures: readonly Bench[] = [{ name: 'tick', run: measureTicks }];
+
+async function measureTicks(): Promise<readonly Figure[]> {
+  const quiet = await measure(0);
+  const lukewarm = await measure(PAGES);
+  const note = `${HOT_PAGES} hot ones behind ${SOURCES} caches each, ${SCALED_PAGES} of them with ${REPLICAS_PER_PAGE} replicas; median of ${TICKS}, store on disk`;
+  const milliseconds = (name: string, value: number): Figure => ({ name, value, unit: 'ms' });
+  return [
+    { ...milliseconds(`tick over ${PAGES} pages`, median(quiet.ticks)), goal: '<= 5', note },
+    milliseconds(`tick over ${PAGES} pages, p99`, quantile(quiet.ticks, 0.99)),
+    milliseconds('gauges after a tick', median(quiet.gauges)),
+    milliseconds('look at a batch of queries', median(quiet.batches)),
+    {
+      ...milliseconds(
+        `tick when each of the ${PAGES} pages was asked for in the last minute`,
+        median(lukewarm.ticks),
+      ),
+    },
+    milliseconds('  and the gauges after it', median(lukewarm.gauges)),
+  ];
+}
+
+interface Times {
+  readonly ticks: readonly number[];
+  readonly gauges: readonly number[];
+  readonly batches: readonly number[];
+}
+
+/** `asked`: so many pages were asked for once, beside the hot ones. */
+async function measure(asked: number): Promise<Times> {
+  const folder = mkdtempSync(join(tmpdir(), 'hotzone-bench-'));
+  const store = ok(openStore(join(folder, 'hotzone.db'), systemClock));
+  const metrics = createMetrics({ clock: systemClock, version: 'bench', drivers: ['process'] });
+  let ticked: (ms: number) => void = () => {};
+  const pages = Array.from({ length: PAGES }, (_, index) => pageOf(index));
+  saveReplicas(store, pages);
+  const controller = new Controller({
+    clock: systemClock,
+    store,
+    pool: ok(parseAddressPool(['127.77.0.0/16'], 'pool')),
+    drivers: [],
+    port: 80,
+    maxInstances: SCALED_PAGES * REPLICAS_PER_PAGE,
+    apex: null,
+    originAddresses: ['127.0.0.1'],
+    tickIntervalMs: 3_600_000,
+    takeOriginCounts: () => [],
+    publish: async () => {},
+    onEvent: (event) => {
+      if (event.kind === 'ticked') ticked(event.seconds * 1_000);
+    },
+  });
+  try {
+    controller.replacePages({ added: pages, changed: [], removed: [] });
+    controller.replacePolicies([policyOf('maxReplicas: 4\nmetric: { target: 20 }\n')]);
+    fillHistory(controller, pages, asked);
+    const times = { ticks: [] as number[], gauges: [] as number[], batches: [] as number[] };
+    const tick = (): Promise<number> =>
+      new Promise((resolve) => {
+        ticked = resolve;
+        controller.state.wake();
+      });
+    controller.start();
+    for (let round = 0; round < TICKS; round += 1) {
+      const to = systemClock.now();
+      const batch = { from: to - BATCH_MS, to, sources: sourcesAt(pages, round, to), rest: [] };
+      times.batches.push(timed(() => controller.addQueries(batch)));
+      times.ticks.push(await tick());
+      times.gauges.push(timed(() => setGauges(metrics, controller)));
+    }
+    return times;
+  } finally {
+    await controller.stop(false);
+    store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function pageOf(index: number): ServedPage {
+  const path = `/blog/${index}.html`;
+  const host = `blog--${index}-html.example.test`;
+  return {
+    path,
+    host,
+    urlPath: `/${index}.html`,
+    bundle: bundleOf({ path, host }),
+    bundleFile: `/${index}.hzb`,
+  };
+}
+
+function saveReplicas(store: Store, pages: readonly ServedPage[]): void {
+  for (const [index, { path: page, host, bundleFile }] of pages.slice(0, SCALED_PAGES).entries()) {
+    for (let replica = 0; replica < REPLICAS_PER_PAGE; replica += 1) {
+      const address = `127.77.${replica}.${index}`;
+      store.replicas.save(replicaOf({ page, host, bundleFile, address, createdAt: systemClock.now() }));
+    }
+  }
+}
+
+/** The last minute, as if it had passed. */
+function fillHistory(controller: Controller, pages: readonly ServedPage[], asked: number): void {
+  const now = systemClock.now();
+  for (let at = HISTORY_MS; at > 0; at -= BATCH_MS) {
+    const to = now - at;
+    const round = (HISTORY_MS - at) / BATCH_MS;
+    const cold = pages.slice(0, round === 0 ? asked : 0).map(({ host }) => count(host, '192.0.2.1', to));
+    const sources = [...cold, ...sourcesAt(pages, round, to)];
+    controller.state.book.addQueries({ from: to - BATCH_MS, to, sources, rest: [] });
+  }
+}
+
+/** Each cache asks once in a TTL, a different one for each batch. */
+function sourcesAt(pages: readonly ServedPage[], round: number, to: number): readonly SourceCount[] {
+  return pages.slice(0, HOT_PAGES).map(({ host }) => count(host, `198.51.100.${round % SOURCES}`, to));
+}
+
+function count(host: string, source: string, to: number): SourceCount {
+  return { host, source, type: 'A', queries: 1, exposure: 50, lastQuery: to, validUntil: to + TTL_MS };
+}
+
+function timed(work: () => void): number {
+  const startedAt = performance.now();
+  work();
+  return performance.now() - startedAt;
+}
+
+function ok<T>(parsed: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
+  if (!parsed.ok) throw new Error('cannot be opened');
+  return parsed.value;
+}
