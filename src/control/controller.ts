@@ -10,7 +10,7 @@ import type { SiteChange } from '../site/page.js';
 import { act, intend, takeBack } from './acting.js';
 import { Answers } from './answers.js';
 import { saveBooks } from './books.js';
-import { decidePages } from './deciding.js';
+import { Decider } from './deciding.js';
 import { Keeper } from './keeper.js';
 import { type Minute, Minutes } from './minutes.js';
 import { Observer } from './observer.js';
@@ -46,6 +46,7 @@ export class Controller {
   readonly #observer: Observer;
   readonly #publisher: Publisher;
   readonly #answers: Answers;
+  readonly #decider: Decider;
   readonly #minutes: Minutes;
   readonly #surges: SurgeWatch;
   readonly #pace: Pace;
@@ -64,6 +65,7 @@ export class Controller {
     this.#keeper = new Keeper(state);
     this.#observer = new Observer(state, this.#keeper, options.drivers);
     this.#answers = new Answers(state, options.apex, options.originAddresses);
+    this.#decider = new Decider(state);
     this.#minutes = new Minutes(state);
     this.#surges = new SurgeWatch(state);
     this.#publisher = new Publisher({
@@ -108,7 +110,7 @@ export class Controller {
   /** What the next pass would do if nothing changed until then; nothing is done. */
   planNow(): readonly Minute[] {
     const now = this.#state.clock.now();
-    const pages = decidePages(this.#state, now);
+    const pages = this.#decider.all(now);
     return foresee(planFor(this.#state, pages, now), pages);
   }
 
@@ -173,6 +175,7 @@ export class Controller {
       if (!this.#state.catalogue.get(page)?.policy) this.#forget(page);
     }
     this.#answers.policiesChanged();
+    this.#decider.policiesChanged();
     this.#state.wake();
     return [];
   }
@@ -195,7 +198,7 @@ export class Controller {
 
   #decideAndAct(now: number): readonly PlannedPage[] {
     const state = this.#state;
-    const pages = decidePages(state, now);
+    const pages = this.#decider.next(now);
     for (const { path, decision } of pages) state.histories.set(path, decision.history);
     const intent = intend(state, planFor(state, pages, now), pages, now);
     const minutes = this.#minutes.draft(pages, intent);

@@ -4,13 +4,53 @@ import type { Replica } from '../scale/replica.js';
 import type { CataloguedPage } from './catalogue.js';
 import { type ControlState, isFresh } from './state.js';
 
+/** In so many passes every page comes up that has any load, changed or not. */
+const ROUND_PASSES = 10;
+
 /**
- * Decides on every page about which there is anything to decide: those with load, with replicas, with a floor, or with
+ * Decides on the pages about which there is anything to decide: those with load, with replicas, with a floor, or with
  * something left to remember. A site has many pages, and few of them are warm.
  */
-export function decidePages(state: ControlState, now: number): readonly PlannedPage[] {
+export class Decider {
+  readonly #state: ControlState;
+  #pass = 0;
+  #isAllDue = true;
+
+  constructor(state: ControlState) {
+    this.#state = state;
+  }
+
+  /** Other rules may decide otherwise about the same load. */
+  policiesChanged(): void {
+    this.#isAllDue = true;
+  }
+
+  all(now: number): readonly PlannedPage[] {
+    return decideOn(this.#state, [...this.#state.book.hosts()], now);
+  }
+
+  /**
+   * The next pass: all but most of those whose decision cannot change. Where nothing was asked since the last one, load
+   * only falls, and a page that has nothing keeps nothing. They come up in turn.
+   */
+  next(now: number): readonly PlannedPage[] {
+    const { book } = this.#state;
+    const changed = book.takeChanged();
+    const turn = this.#pass % ROUND_PASSES;
+    this.#pass += 1;
+    if (this.#isAllDue) {
+      this.#isAllDue = false;
+      return this.all(now);
+    }
+    const isDue = (host: string, index: number): boolean =>
+      changed.has(host) || index % ROUND_PASSES === turn;
+    return decideOn(this.#state, [...book.hosts()].filter(isDue), now);
+  }
+}
+
+function decideOn(state: ControlState, hosts: readonly string[], now: number): readonly PlannedPage[] {
   const byPage = state.fleet.byPage();
-  return [...warmPages(state, byPage)].flatMap((page) => {
+  return [...warmPages(state, hosts, byPage)].flatMap((page) => {
     const planned = decidePage(state, page, byPage.get(page.page.path) ?? [], now);
     return planned === null ? [] : [planned];
   });
@@ -42,11 +82,12 @@ function servers(replicas: readonly Replica[]): readonly string[] {
 
 function warmPages(
   state: ControlState,
+  hosts: readonly string[],
   byPage: ReadonlyMap<string, readonly Replica[]>,
 ): ReadonlySet<CataloguedPage> {
   const { catalogue } = state;
   const warm = [
-    ...[...state.book.hosts()].map((host) => catalogue.byHost(host)),
+    ...hosts.map((host) => catalogue.byHost(host)),
     ...[...byPage.keys(), ...state.histories.pages()].map((path) => catalogue.get(path)),
     ...catalogue.withFloor,
   ];

@@ -15,9 +15,10 @@ export class Histories {
   }
 
   set(page: string, history: PageHistory): void {
-    if (isSame(this.get(page), history)) return;
-    if (isEmpty(history)) this.#histories.delete(page);
-    else this.#histories.set(page, history);
+    const kept = isEmpty(history) ? NO_HISTORY : history;
+    if (isSame(this.get(page), kept)) return;
+    if (kept === NO_HISTORY) this.#histories.delete(page);
+    else this.#histories.set(page, kept);
     this.#unsaved.add(page);
   }
 
