@@ -50,12 +50,13 @@ export class CachePool {
     // As for one cache, queries whose answers are still held end an exposure instead of lying in one.
     const queries = this.#queries - this.#expiries.length;
     if (caches === 0 || queries <= 0) return 0;
-    return (caches * queries * 1_000) / Math.max(this.#exposure, this.#leastExposure);
+    return (caches * queries * 1_000) / Math.max(this.#exposureOf(caches), this.#leastExposure);
   }
 
   /** Whether the rate may be any number above the estimate; asked after it. */
   get saturated(): boolean {
-    return this.#caches > 0 && this.#exposure < this.#leastExposure;
+    const caches = this.#caches;
+    return caches > 0 && this.#exposureOf(caches) < this.#leastExposure;
   }
 
   get #caches(): number {
@@ -63,8 +64,8 @@ export class CachePool {
     return caches < 2 || caches > MAX_CACHES ? 0 : caches;
   }
 
-  get #exposure(): number {
-    return this.#caches * this.#time - this.#held;
+  #exposureOf(caches: number): number {
+    return caches * this.#time - this.#held;
   }
 
   get #leastExposure(): number {
