@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setGauges } from '../../src/cli/daemon/reporting.js';
+import { gaugeSetter } from '../../src/cli/daemon/reporting.js';
 import { Controller } from '../../src/control/controller.js';
 import type { SourceCount } from '../../src/load/batch.js';
 import { parseAddressPool } from '../../src/scale/address-pool.js';
@@ -64,6 +64,7 @@ async function measure(asked: number): Promise<Times> {
   const folder = mkdtempSync(join(tmpdir(), 'hotzone-bench-'));
   const store = ok(openStore(join(folder, 'hotzone.db'), clock));
   const metrics = createMetrics({ clock, version: 'bench', drivers: ['process'] });
+  const setGauges = gaugeSetter(metrics);
   let ticked = (): void => {};
   const pages = Array.from({ length: PAGES }, (_, index) => pageOf(index));
   saveReplicas(store, pages);
@@ -109,7 +110,7 @@ async function measure(asked: number): Promise<Times> {
       await tick();
       times.ticks.push(performance.now() - startedAt);
       times.cpu.push(cpuMs() - cpu);
-      times.gauges.push(timed(() => setGauges(metrics, controller)));
+      times.gauges.push(timed(() => setGauges(controller)));
     }
     return times;
   } finally {
