@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { systemClock } from '../clock.js';
 import { formatProblem } from '../problem.js';
+import { parseAddressPool } from '../scale/address-pool.js';
 import { createLogger } from '../telemetry/log.js';
 import { type Daemon, startDaemon } from './daemon/daemon.js';
 import { Releasers } from './daemon/releasers.js';
@@ -13,13 +14,14 @@ import { Chronicle } from './demo/chronicle.js';
 import { commandsToTry } from './demo/commands.js';
 import type { DemoEvent, EventKind } from './demo/event.js';
 import { type Load, startLoad } from './demo/load.js';
-import { DEMO_POLICY } from './demo/policy.js';
+import { demoPolicy } from './demo/policy.js';
 import { freePort } from './demo/ports.js';
 import { DEMO_DOMAIN, writeDemoSite } from './demo/site.js';
 import { HOT_PAGE, nextPhase, type PhaseName, RAMP_MS, visitRates } from './demo/story.js';
 import { type DemoSummary, formatSummary, summarise } from './demo/summary.js';
 import { startView } from './demo/terminal.js';
 import type { DemoView } from './demo/view.js';
+import { type LocalDriver, openDrivers } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 import { QEMU_DEFAULTS } from './qemu-settings.js';
@@ -29,6 +31,8 @@ export interface DemoOptions {
   readonly once: boolean;
   /** The summary as JSON on standard output, and nothing else there. */
   readonly json: boolean;
+  /** What replicas are. */
+  readonly driver: LocalDriver;
 }
 
 const WANTED_PORTS = { dns: 5300, http: 8080, admin: 9153 } as const;
@@ -46,7 +50,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
   try {
-    const stage = await setStage(releasers, io);
+    const stage = await setStage(options, releasers, io);
     if (stage === null) return EXIT.problems;
     const summary = await play(stage, options, ended.signal, releasers, io);
     await releasers.release();
@@ -70,10 +74,11 @@ interface Stage {
   say(kind: EventKind, address?: string): void;
 }
 
-async function setStage(releasers: Releasers, io: Io): Promise<Stage | null> {
+async function setStage({ driver }: DemoOptions, releasers: Releasers, io: Io): Promise<Stage | null> {
   const folder = await mkdtemp(join(tmpdir(), 'hotzone-demo-'));
   releasers.add(() => rm(folder, { recursive: true, force: true }));
-  const settings = await makeSettings(folder);
+  const settings = await makeSettings(folder, driver);
+  if (!(await canRun(driver, settings, io))) return null;
   const log = createLogger({
     level: settings.logLevel,
     destination: pino.destination(join(folder, 'hotzone.log')),
@@ -210,12 +215,24 @@ function readView({ daemon, load, settings, events }: Stage, phase: PhaseName, s
   };
 }
 
-async function makeSettings(folder: string): Promise<DaemonSettings> {
+/** Said before the story begins, since without replicas it has no end. */
+async function canRun(name: LocalDriver, settings: DaemonSettings, io: Io): Promise<boolean> {
+  const pool = parseAddressPool(settings.pool, '--pool');
+  if (!pool.ok) throw new Error('the pool of the demo is none');
+  const { stateDir, qemu, http } = settings;
+  const drivers = openDrivers({ stateDir, port: http.port, pool: pool.value, qemu, onChoice: () => {} });
+  const failure = await drivers.find((driver) => driver.name === name)?.check();
+  if (failure)
+    io.stderr.write(`hotzone demo: ${failure.message}; "hotzone doctor" says what this host lacks\n`);
+  return !failure;
+}
+
+async function makeSettings(folder: string, driver: LocalDriver): Promise<DaemonSettings> {
   const [dns, http, admin] = await Promise.all(Object.values(WANTED_PORTS).map(freePort));
   const siteDir = join(folder, 'site');
   const policy = join(folder, 'demo.yaml');
   await writeDemoSite(siteDir);
-  await writeFile(policy, DEMO_POLICY);
+  await writeFile(policy, demoPolicy(driver));
   return {
     domain: DEMO_DOMAIN,
     site: { dir: siteDir, naming: 'post' },

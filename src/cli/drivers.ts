@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Option } from 'commander';
 import type { Driver } from '../driver/driver.js';
 import { processDriver } from '../driver/process/process-driver.js';
 import { qemuDriver } from '../driver/qemu/qemu-driver.js';
@@ -6,6 +7,16 @@ import type { DriverName, Policy } from '../policy/policy.js';
 import type { AddressPool } from '../scale/address-pool.js';
 import type { Logger } from '../telemetry/log.js';
 import { type QemuSettings, qemuOptions } from './qemu-settings.js';
+
+/** Those that need nothing but this host. */
+export const LOCAL_DRIVERS = ['process', 'qemu'] as const satisfies readonly DriverName[];
+export type LocalDriver = (typeof LOCAL_DRIVERS)[number];
+
+export function driverOption(): Option {
+  return new Option('--driver <driver>', 'what replicas are: processes, or unikernels in virtual machines')
+    .choices(LOCAL_DRIVERS)
+    .default('process' satisfies LocalDriver);
+}
 
 export interface DriverSettings {
   readonly stateDir: string;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
 import { demo } from './demo.js';
+import { driverOption } from './drivers.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
 import type { Io } from './io.js';
@@ -38,6 +39,7 @@ export function program(io: Io, exit: (code: number) => void): Command {
       false,
     )
     .option('--json', 'with --once: the summary for scripts', false)
+    .addOption(driverOption())
     .action(async (options) => exit(await demo(options, io)));
 
   const site = hotzone.command('site').description('work with a folder of static files');

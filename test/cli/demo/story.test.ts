@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEMO_POLICY } from '../../../src/cli/demo/policy.js';
+import { demoPolicy } from '../../../src/cli/demo/policy.js';
 import { demoFiles } from '../../../src/cli/demo/site.js';
 import {
   HOT_PAGE,
@@ -76,7 +76,7 @@ test('one page of the site has a crowd in two of the phases, and only then', () 
 });
 
 test('the policy of the demo is read without a problem or a warning, and suits the rates', () => {
-  const { policies, warnings } = readPolicies([{ file: 'demo', text: DEMO_POLICY }]);
+  const { policies, warnings } = readPolicies([{ file: 'demo', text: demoPolicy('process') }]);
   assert.deepEqual(warnings, []);
   assert.ok(policies.ok, JSON.stringify(policies));
   const [policy] = policies.value;
