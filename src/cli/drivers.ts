@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Driver } from '../driver/driver.js';
+import type { CheckedPool } from '../driver/pool-check.js';
 import { processDriver } from '../driver/process/process-driver.js';
 import { qemuDriver } from '../driver/qemu/qemu-driver.js';
 import type { DriverName, Policy } from '../policy/policy.js';
 import type { AddressPool } from '../scale/address-pool.js';
 import type { Logger } from '../telemetry/log.js';
-import { type QemuSettings, qemuOptions } from './qemu-settings.js';
+import { machineDir, type QemuSettings, qemuOptions } from './qemu-settings.js';
 
 /** Those that need nothing but this host. */
 export const LOCAL_DRIVERS = ['process', 'qemu'] as const satisfies readonly DriverName[];
@@ -16,6 +17,13 @@ export function driverOption(): Option {
   return new Option('--driver <driver>', 'what replicas are: processes, or unikernels in virtual machines')
     .choices(LOCAL_DRIVERS)
     .default('process' satisfies LocalDriver);
+}
+
+/** Where everything is that must outlive a command. */
+export function stateOption(): Option {
+  return new Option('--state <dir>', 'what must outlive the daemon').default(
+    process.env.STATE_DIRECTORY ?? '.hotzone',
+  );
 }
 
 export interface DriverSettings {
@@ -33,12 +41,25 @@ const CHECKED_ADDRESSES = 1;
 
 /** Every driver that there is; whether it can run here, its `check` tells, and each `create` until it can. */
 export function openDrivers(settings: DriverSettings): readonly Driver[] {
-  const { stateDir } = settings;
-  const pool = { addresses: [...take(settings.pool.addresses(0), CHECKED_ADDRESSES)], port: settings.port };
+  const { stateDir, onChoice } = settings;
+  const pool = checkedPool(settings);
   return [
-    processDriver({ stateDir: join(stateDir, 'replicas'), node: process.execPath, pool }),
-    qemuDriver({ ...qemuOptions(settings.qemu, stateDir), pool, onChoice: settings.onChoice }),
+    processDriver({ stateDir: replicaDir(stateDir), node: process.execPath, pool }),
+    qemuDriver({ ...qemuOptions(settings.qemu, stateDir), pool, onChoice }),
   ];
+}
+
+/** Where page servers that are processes keep what they have. */
+export function replicaDir(stateDir: string): string {
+  return join(stateDir, 'replicas');
+}
+
+export function driverDirs(stateDir: string): readonly string[] {
+  return [replicaDir(stateDir), machineDir(stateDir)];
+}
+
+export function checkedPool({ pool, port }: DriverSettings): CheckedPool {
+  return { addresses: [...take(pool.addresses(0), CHECKED_ADDRESSES)], port };
 }
 
 /**

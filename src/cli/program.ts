@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
 import { demo } from './demo.js';
+import { doctor, doctorCommand } from './doctor.js';
 import { driverOption } from './drivers.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
@@ -27,6 +28,8 @@ export function program(io: Io, exit: (code: number) => void): Command {
 
   hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
   hotzone.addCommand(originCommand(async (settings) => exit(await origin(settings, io))));
+
+  hotzone.addCommand(doctorCommand(async (options) => exit(await doctor(options, io))));
 
   hotzone
     .command('demo')

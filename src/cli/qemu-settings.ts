@@ -37,12 +37,17 @@ export function qemuSettings(options: {
   return { program: options.qemu, kernel: options.kernel, bridge: options.bridge ?? null };
 }
 
+/** Where virtual machines keep what they have. */
+export function machineDir(stateDir: string): string {
+  return join(stateDir, 'machines');
+}
+
 export function qemuOptions(
   { program, kernel, bridge }: QemuSettings,
   stateDir: string,
 ): Omit<QemuDriverOptions, 'pool'> {
   return {
-    stateDir: join(stateDir, 'machines'),
+    stateDir: machineDir(stateDir),
     qemu: program,
     kernel,
     network: bridge === null ? { kind: 'user' } : { kind: 'bridge', bridge },

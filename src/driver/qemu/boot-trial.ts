@@ -85,7 +85,7 @@ export async function bootTrial(
     if ('class' in qemu) return { ok: false, reason: qemu.message };
     return await judge(qemu, files.console, TIMEOUT_MS[accelerator]);
   } finally {
-    await removeRemains({ stateDir, network: { kind: 'user' } }, id);
+    await removeRemains(stateDir, id);
     await rm(bundle, { force: true });
   }
 }

@@ -98,7 +98,7 @@ export function qemuDriver(options: QemuDriverOptions): Driver {
           if (!(await goneWithin(machine, QUIT_TIMEOUT_MS))) await endProcess(machine);
         }),
       );
-      await removeRemains(options, id);
+      await removeRemains(options.stateDir, id);
     },
 
     lastWords: ({ id }) => readTail(machineFiles(options.stateDir, id).console, LAST_WORDS_BYTES),

@@ -31,6 +31,15 @@ export async function inspectHost(options: QemuDriverOptions): Promise<QemuHost 
     (await checkKernel(options.kernel)) ??
     (await checkNetwork(options));
   if (failure !== null) return failure;
+  const boot = await bootOnce(options, program);
+  return 'class' in boot ? boot : { program, ...boot };
+}
+
+/** Boots the page kernel under the best accelerator under which it really comes to serve. */
+export async function bootOnce(
+  options: Pick<QemuDriverOptions, 'stateDir' | 'qemu' | 'kernel' | 'accelerators'>,
+  program: QemuProgram,
+): Promise<Omit<QemuHost, 'program'> | DriverFailure> {
   const reasons: string[] = [];
   for (const name of options.accelerators ?? ACCELERATORS) {
     const trial = (name === 'kvm' ? await kvmRefusal() : null) ?? (await bootTrial(options, program, name));
@@ -38,14 +47,12 @@ export async function inspectHost(options: QemuDriverOptions): Promise<QemuHost 
       const failure = await checkBanner(options.kernel, trial.banner);
       if (failure !== null) return failure;
       const reason = ['the page kernel boots under it', ...reasons].join('; ');
-      return { program, accelerator: { name, reason }, kernel: trial.banner };
+      return { accelerator: { name, reason }, kernel: trial.banner };
     }
     reasons.push(`not under ${name}: ${trial.reason}`);
   }
-  return {
-    class: 'config',
-    message: `${resolve(options.kernel)} is no page kernel that boots: ${reasons.join('; ')}`,
-  };
+  const message = `${resolve(options.kernel)} is no page kernel that boots: ${reasons.join('; ')}`;
+  return { class: 'config', message };
 }
 
 async function kvmRefusal(): Promise<Trial | null> {
@@ -59,7 +66,7 @@ async function kvmRefusal(): Promise<Trial | null> {
   }
 }
 
-async function checkKernel(kernel: string): Promise<DriverFailure | null> {
+export async function checkKernel(kernel: string): Promise<DriverFailure | null> {
   try {
     await access(kernel, constants.R_OK);
     return null;
@@ -79,7 +86,10 @@ async function checkBanner(kernel: string, { version, hash }: KernelBanner): Pro
   return { class: 'config', message };
 }
 
-async function checkNetwork({ network, pool }: QemuDriverOptions): Promise<DriverFailure | null> {
+export async function checkNetwork({
+  network,
+  pool,
+}: Pick<QemuDriverOptions, 'network' | 'pool'>): Promise<DriverFailure | null> {
   if (network.kind === 'user') return checkPool(pool);
   const isUp = (['IPv4', 'IPv6'] as const).some((family) => bridgeAddress(network.bridge, family) !== null);
   return isUp ? null : { class: 'config', message: `the bridge ${network.bridge} is not up with an address` };

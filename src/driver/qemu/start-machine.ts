@@ -42,7 +42,7 @@ export async function startMachine(
     return { ok: true, ref: `${qemu.pid}:${readStartTime(qemu.pid) ?? '0'}` };
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    await removeRemains(options, spec.id);
+    await removeRemains(options.stateDir, spec.id);
     return { ok: false, failure: error.failure };
   }
 }

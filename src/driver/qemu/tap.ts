@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import type { DriverFailure } from '../driver.js';
 
@@ -23,8 +24,9 @@ export async function addTap(id: string, bridge: string): Promise<DriverFailure 
     : { class: 'config', message: `no network device for the machine: ${failure}` };
 }
 
-/** Also when there is none. */
+/** Without effect when there is none. */
 export async function removeTap(id: string): Promise<void> {
+  if (!existsSync(`/sys/class/net/${tapOf(id)}`)) return;
   await ip(['link', 'delete', 'dev', tapOf(id)]);
 }
 

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { Command } from 'commander';
+import { formatProblem } from '../problem.js';
+import { parseAddressPool } from '../scale/address-pool.js';
+import type { Finding } from './doctor/finding.js';
+import { examineHost } from './doctor/host.js';
+import { examineMachines } from './doctor/machines.js';
+import { driverDirs, type LocalDriver, stateOption } from './drivers.js';
+import { EXIT } from './exit.js';
+import type { Io } from './io.js';
+import { parsePort } from './options.js';
+import { type QemuSettings, qemuSettings, withQemuOptions } from './qemu-settings.js';
+import { formatTable } from './table.js';
+
+export interface DoctorOptions {
+  readonly pool: readonly string[];
+  readonly httpPort: number;
+  readonly stateDir: string;
+  readonly qemu: QemuSettings;
+  readonly json: boolean;
+}
+
+/** `hotzone doctor` with its options. */
+export function doctorCommand(run: (options: DoctorOptions) => Promise<void>): Command {
+  const command = new Command('doctor')
+    .summary('what this host can run, and what would mend what it cannot')
+    .description(
+      'Looks at programs, addresses and permissions, and boots the page kernel once. ' +
+        'Exit code 0 if replicas can run as processes at least.',
+    )
+    .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
+    .option('--http-port <port>', 'of every replica', parsePort, 80)
+    .addOption(stateOption())
+    .option('--json', 'a report for scripts', false);
+  return withQemuOptions(command).action(async ({ state, ...options }) =>
+    run({ ...options, stateDir: state, qemu: qemuSettings(options) }),
+  );
+}
+
+/** Says what this host has and lacks; resolves to the exit code. */
+export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
+  const pool = parseAddressPool(options.pool, '--pool');
+  if (!pool.ok) {
+    for (const problem of pool.problems) io.stderr.write(`hotzone doctor: ${formatProblem(problem)}\n`);
+    return EXIT.usage;
+  }
+  const { stateDir, httpPort: port, qemu } = options;
+  const wasThere = existsSync(stateDir);
+  const settings = { stateDir, port, pool: pool.value, qemu, onChoice: () => {} };
+  const host = await examineHost(settings);
+  const machines = await examineMachines(settings);
+  if (!wasThere) await removeEmpty([...driverDirs(stateDir), stateDir]);
+  const findings = [...host, ...machines.findings];
+  const drivers: Readonly<Record<LocalDriver, boolean>> = {
+    process: host.every(({ state }) => state !== 'missing'),
+    qemu: machines.able,
+  };
+  io.stdout.write(
+    options.json ? `${JSON.stringify({ drivers, findings }, null, 2)}\n` : report(findings, drivers),
+  );
+  return drivers.process ? EXIT.fine : EXIT.problems;
+}
+
+/** What was made to see whether it can be made. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await rmdir(folder).catch(() => {});
+}
+
+/** Lines are not cut: what is wrong often stands at their end. */
+function report(findings: readonly Finding[], drivers: Readonly<Record<LocalDriver, boolean>>): string {
+  const rows = findings.map(({ what, state, detail }) => [what, state === 'unused' ? '-' : state, detail]);
+  const fixes = findings.flatMap(({ what, fix }) => (fix === null ? [] : [[what, fix]]));
+  const can = Object.entries(drivers).map(([name, able]) => `${name} ${able ? 'yes' : 'no'}`);
+  return [
+    formatTable([{ title: 'WHAT' }, { title: 'STATE' }, { title: 'FOUND' }], rows),
+    ...(fixes.length === 0 ? [] : ['\n', formatTable([{ title: 'WHAT' }, { title: 'TO MEND IT' }], fixes)]),
+    `\nreplicas can run as: ${can.join(', ')}\n`,
+  ].join('');
+}
