@@ -1,0 +1,26 @@
+#!/bin/sh
+# Builds the page kernel: dist/src/unikernel/hotzone-kernel, and beside it, in hotzone-kernel.txt, the line that it
+# says first, so that whoever starts it can tell that it is this one. The same sources give the same bytes, wherever
+# they lie.
+set -eu
+cd "$(dirname "$0")"
+out=../../dist/src/unikernel
+
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
+hash=$(
+    export LC_ALL=C
+    find Cargo.toml Cargo.lock build.sh page/Cargo.toml page/src kernel -type f | sort |
+        while IFS= read -r file; do sha256sum "$file"; done | sha256sum | cut -c 1-16
+)
+
+separator=$(printf '\037')
+export CARGO_ENCODED_RUSTFLAGS="-Crelocation-model=static${separator}\
+--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates${separator}\
+--remap-path-prefix=$PWD=/unikernel"
+export HOTZONE_SOURCE_HASH="$hash"
+cargo build --locked --release --package hotzone-kernel --target-dir target/kernel
+
+mkdir -p "$out"
+cp target/kernel/release/hotzone-kernel "$out/hotzone-kernel"
+echo "hotzone-kernel $version $hash" > "$out/hotzone-kernel.txt"
+echo "$(cat "$out/hotzone-kernel.txt"): $(wc -c < "$out/hotzone-kernel") bytes in dist/src/unikernel/hotzone-kernel"

@@ -1,0 +1,127 @@
+//! Time since the start, by the time-stamp counter; its speed comes from the hypervisor or is measured.
+
+use core::sync::atomic::{Ordering, compiler_fence};
+
+use crate::apic;
+use crate::cpu::{cpuid, in8, out8, time_stamp, wait_for_interrupt, write_msr};
+
+/// Ticks of the programmable interval timer per second.
+const PIT_HZ: u64 = 1_193_182;
+const PIT_CHANNEL_0: u16 = 0x40;
+const PIT_MODE: u16 = 0x43;
+/// 10 ms.
+const PIT_TICKS: u16 = 11_932;
+const MOST_READS: u32 = 1_000_000;
+
+const HYPERVISOR: u32 = 0x4000_0000;
+const KVM: [u32; 3] = [0x4b4d_564b, 0x564b_4d56, 0x4d];
+const HAS_KVM_CLOCK: u32 = 1 << 3;
+const KVM_CLOCK_MSR: u32 = 0x4b56_4d01;
+
+pub struct Clock {
+    start: u64,
+    /// Of the time-stamp counter and of the local APIC's timer, per second.
+    hz: u64,
+    timer_hz: u64,
+    pub source: &'static str,
+}
+
+/// What KVM writes for its clock: how to make nanoseconds of the time-stamp counter.
+#[repr(C, align(32))]
+struct KvmTime {
+    version: u32,
+    pad: u32,
+    time_stamp: u64,
+    system_time: u64,
+    multiplier: u32,
+    shift: i8,
+    flags: u8,
+    pad2: [u8; 2],
+}
+
+static mut KVM_TIME: KvmTime = KvmTime {
+    version: 0,
+    pad: 0,
+    time_stamp: 0,
+    system_time: 0,
+    multiplier: 0,
+    shift: 0,
+    flags: 0,
+    pad2: [0; 2],
+};
+
+impl Clock {
+    /// `None` when the machine has no timer that keeps time.
+    pub fn start() -> Option<Clock> {
+        let start = time_stamp();
+        let (measured_hz, timer_hz) = measure()?;
+        let (hz, source) = match kvm_hz() {
+            Some(hz) => (hz, "kvmclock"),
+            None => (measured_hz, "PIT"),
+        };
+        Some(Clock { start, hz, timer_hz, source })
+    }
+
+    /// Microseconds since the start.
+    pub fn micros(&self) -> u64 {
+        let ticks = time_stamp().wrapping_sub(self.start);
+        (u128::from(ticks) * 1_000_000 / u128::from(self.hz)) as u64
+    }
+
+    pub fn megahertz(&self) -> u64 {
+        self.hz / 1_000_000
+    }
+
+    /// Sleeps until an interrupt, or for so long.
+    pub fn sleep(&self, micros: u64) {
+        let ticks = |hz: u64| (u128::from(micros) * u128::from(hz) / 1_000_000) as u64;
+        apic::wake_after(ticks(self.hz), ticks(self.timer_hz));
+        wait_for_interrupt();
+    }
+}
+
+/// The speed of the time-stamp counter and of the local APIC's timer, by 10 ms of the interval timer's channel 0,
+/// which every machine that has one has.
+fn measure() -> Option<(u64, u64)> {
+    // Low byte then high, counts down from the largest number again and again.
+    out8(PIT_MODE, 0x34);
+    out8(PIT_CHANNEL_0, 0);
+    out8(PIT_CHANNEL_0, 0);
+    apic::start_count();
+    let start = pit_count();
+    let (before, timer_before) = (time_stamp(), apic::count());
+    let elapsed = (0..MOST_READS).map(|_| start.wrapping_sub(pit_count())).find(|elapsed| *elapsed >= PIT_TICKS)?;
+    let (after, timer_after) = (time_stamp(), apic::count());
+    let per_second = |ticks: u64| ticks * PIT_HZ / u64::from(elapsed);
+    let (hz, timer_hz) = (per_second(after - before), per_second(u64::from(timer_after - timer_before)));
+    (hz > 1_000_000 && timer_hz > 1_000).then_some((hz, timer_hz))
+}
+
+fn pit_count() -> u16 {
+    const LATCH: u8 = 0;
+    out8(PIT_MODE, LATCH);
+    u16::from_le_bytes([in8(PIT_CHANNEL_0), in8(PIT_CHANNEL_0)])
+}
+
+/// The speed of the time-stamp counter as KVM knows it.
+fn kvm_hz() -> Option<u64> {
+    let [_, b, c, d] = cpuid(HYPERVISOR);
+    if [b, c, d] != KVM || cpuid(HYPERVISOR + 1)[0] & HAS_KVM_CLOCK == 0 {
+        return None;
+    }
+    let place = &raw mut KVM_TIME;
+    const ENABLE: u64 = 1;
+    write_msr(KVM_CLOCK_MSR, place as u64 | ENABLE);
+    compiler_fence(Ordering::SeqCst);
+    // SAFETY: KVM has written numbers, of any bits; one processor reads them.
+    let (multiplier, shift) = unsafe {
+        ((&raw const (*place).multiplier).read_volatile(), (&raw const (*place).shift).read_volatile())
+    };
+    write_msr(KVM_CLOCK_MSR, 0);
+    if multiplier == 0 {
+        return None;
+    }
+    // Nanoseconds are (ticks << shift) * multiplier >> 32.
+    let hz = (1_000_000_000u128 << 32) / u128::from(multiplier);
+    Some(if shift < 0 { hz << -shift } else { hz >> shift } as u64)
+}

@@ -1,0 +1,218 @@
+//! The sockets of the server: which wait for a client, which serve one, and which are on their way out.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use hotzone_page::connection::{Connection, Next};
+use hotzone_page::limits;
+use hotzone_page::packet::Endpoints;
+use hotzone_page::pool::{self, Step};
+use hotzone_page::respond::Refusal;
+use hotzone_page::server::Server;
+use smoltcp::iface::{SocketHandle, SocketSet};
+use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer, State};
+use smoltcp::wire::{IpAddress, IpEndpoint};
+
+use crate::stream::TcpStream;
+
+/// A request's head is a few hundred bytes; what does not fit waits at the client.
+const RECEIVE_BYTES: usize = 2_048;
+const SEND_BYTES: usize = 16_384;
+/// What a connection takes from the heap, with the socket itself and a head that came in pieces.
+pub const CONNECTION_BYTES: usize = RECEIVE_BYTES + SEND_BYTES + 2_048;
+
+pub struct Sockets<'b> {
+    pub set: SocketSet<'static>,
+    seats: Vec<Seat<'b>>,
+    port: u16,
+    controller: Option<IpAddr>,
+    max_connections: usize,
+}
+
+struct Seat<'b> {
+    handle: SocketHandle,
+    connection: Option<Connection<'b>>,
+    /// The last look at the socket: its state, how much was not acknowledged, and since when it is so.
+    state: State,
+    unacknowledged: usize,
+    since: u64,
+}
+
+impl<'b> Sockets<'b> {
+    pub fn new(port: u16, controller: Option<IpAddr>, max_connections: usize) -> Sockets<'b> {
+        let seats = Vec::with_capacity(max_connections + pool::BACKLOG);
+        let mut places = Vec::new();
+        places.resize_with(max_connections + pool::BACKLOG, Default::default);
+        Sockets { set: SocketSet::new(places), seats, port, controller, max_connections }
+    }
+
+    /// Whether a first segment belongs to a connection that there is already, so that no other socket may take it.
+    /// One that is only waited out makes room for its successor instead (RFC 9293 section 3.6.1).
+    pub fn has(&mut self, ends: Endpoints) -> bool {
+        let (client, server) = (endpoint(ends.client), endpoint(ends.server));
+        for seat in &mut self.seats {
+            let socket = self.set.get_mut::<Socket>(seat.handle);
+            if socket.remote_endpoint() == Some(client) && socket.local_endpoint() == Some(server) {
+                if socket.state() != State::TimeWait {
+                    return true;
+                }
+                seat.forget(socket);
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Serves every connection as far as it goes, and finds places for those to come.
+    pub fn tend(&mut self, server: &mut Server<'b>, now: u64) {
+        for index in 0..self.seats.len() {
+            self.tend_one(index, server, now);
+        }
+        while let Some(()) = self.make_place(server, now) {}
+        let open = self.seats.iter().filter(|seat| seat.connection.as_ref().is_some_and(|one| !one.is_control));
+        server.counters.open_connections = open.count() as u64;
+    }
+
+    /// When somebody has to be looked after even though nothing arrives.
+    pub fn needs_sweep(&self) -> bool {
+        self.seats.iter().any(|seat| !matches!(seat.state, State::Listen | State::Closed))
+    }
+
+    /// Whether every byte that was said has been heard.
+    pub fn is_quiet(&self) -> bool {
+        self.seats.iter().all(|seat| self.set.get::<Socket>(seat.handle).send_queue() == 0)
+    }
+
+    fn tend_one(&mut self, index: usize, server: &mut Server<'b>, now: u64) {
+        let seat = &mut self.seats[index];
+        let socket = self.set.get_mut::<Socket>(seat.handle);
+        seat.look(socket, now);
+        match socket.state() {
+            State::Established | State::CloseWait => {}
+            // A reset ends whatever was going on.
+            State::Closed => return seat.connection = None,
+            State::FinWait1 | State::FinWait2 => {
+                // Nobody reads what still comes, but it has to be acknowledged.
+                while socket.can_recv() && socket.recv(|bytes| (bytes.len(), ())).is_ok() {}
+                if seat.unacknowledged > 0 && now - seat.since >= limits::STALL_TIMEOUT {
+                    server.counters.drops += 1;
+                    socket.abort();
+                }
+                return;
+            }
+            _ => return,
+        }
+        if seat.connection.is_none() && !self.admit(index, server, now) {
+            return;
+        }
+        let seat = &mut self.seats[index];
+        let socket = self.set.get_mut::<Socket>(seat.handle);
+        let Some(connection) = &mut seat.connection else { return };
+        match connection.advance(&mut TcpStream(socket), server, now) {
+            Next::Stay => {}
+            Next::Close => {
+                socket.close();
+                seat.connection = None;
+            }
+            Next::Abort => {
+                socket.abort();
+                seat.connection = None;
+            }
+        }
+        seat.look(socket, now);
+    }
+
+    /// Lets a new client in, if need be in place of one that has been idle for longest.
+    fn admit(&mut self, index: usize, server: &mut Server<'b>, now: u64) -> bool {
+        let open = self.seats.iter().filter(|seat| seat.connection.is_some()).count();
+        let is_full = open >= self.max_connections;
+        let seats = self.seats.iter().map(|seat| seat.use_of(now));
+        let idle = is_full.then(|| pool::oldest_idle(seats)).flatten();
+        if let Some(idle) = idle {
+            server.counters.drops += 1;
+            self.seats[idle].connection = None;
+            self.set.get_mut::<Socket>(self.seats[idle].handle).close();
+        }
+        let seat = &mut self.seats[index];
+        let socket = self.set.get_mut::<Socket>(seat.handle);
+        let client = socket.remote_endpoint().map(|end| IpAddr::from(end.addr));
+        let mut connection = Connection::new(client.is_some() && client == self.controller, now);
+        if is_full && idle.is_none() {
+            server.counters.drops += 1;
+            connection.refuse(&mut TcpStream(socket), Refusal::Unavailable, now);
+            socket.close();
+            return false;
+        }
+        seat.connection = Some(connection);
+        true
+    }
+
+    fn make_place(&mut self, server: &mut Server<'b>, now: u64) -> Option<()> {
+        let seats = self.seats.iter().map(|seat| seat.use_of(now));
+        match pool::next_step(seats, self.max_connections, now) {
+            Step::Listen(index) => {
+                let seat = &mut self.seats[index];
+                let socket = self.set.get_mut::<Socket>(seat.handle);
+                socket.listen(self.port).expect("the socket is closed, and the port is not 0");
+                seat.look(socket, now);
+            }
+            Step::Grow => {
+                let handle = self.set.add(new_socket());
+                self.seats.push(Seat { handle, connection: None, state: State::Closed, unacknowledged: 0, since: now });
+            }
+            Step::Forget(index) => {
+                let seat = &mut self.seats[index];
+                server.counters.drops += u64::from(seat.state == State::SynReceived);
+                seat.forget(self.set.get_mut::<Socket>(seat.handle));
+            }
+            Step::Rest => return None,
+        }
+        Some(())
+    }
+}
+
+impl<'b> Seat<'b> {
+    fn look(&mut self, socket: &Socket, now: u64) {
+        let seen = (socket.state(), socket.send_queue());
+        if seen != (self.state, self.unacknowledged) {
+            (self.state, self.unacknowledged) = seen;
+            self.since = now;
+        }
+    }
+
+    fn use_of(&self, _now: u64) -> pool::Seat {
+        match (self.state, &self.connection) {
+            (State::Closed, _) => pool::Seat::Free,
+            (State::Listen, _) => pool::Seat::Listening,
+            (State::SynReceived | State::SynSent, _) => pool::Seat::HalfOpen { since: self.since },
+            (_, Some(connection)) => match connection.idle_since() {
+                Some(since) => pool::Seat::Idle { since },
+                None => pool::Seat::Busy,
+            },
+            (State::Established | State::CloseWait, None) => pool::Seat::Busy,
+            (_, None) if self.unacknowledged > 0 => pool::Seat::Busy,
+            (_, None) => pool::Seat::Closing { since: self.since },
+        }
+    }
+
+    /// Without a reset: `listen`, which always follows, wipes the socket.
+    fn forget(&mut self, socket: &mut Socket) {
+        socket.abort();
+        self.connection = None;
+        self.state = State::Closed;
+        self.unacknowledged = 0;
+    }
+}
+
+fn new_socket() -> Socket<'static> {
+    let mut socket = Socket::new(SocketBuffer::new(vec![0; RECEIVE_BYTES]), SocketBuffer::new(vec![0; SEND_BYTES]));
+    // Responses are written in one go: there is nothing to be gained by waiting for more of them.
+    socket.set_nagle_enabled(false);
+    socket.set_congestion_control(CongestionControl::Reno);
+    socket
+}
+
+fn endpoint((address, port): (IpAddr, u16)) -> IpEndpoint {
+    IpEndpoint::new(IpAddress::from(address), port)
+}
