@@ -13,10 +13,14 @@ hash=$(
         while IFS= read -r file; do sha256sum "$file"; done | sha256sum | cut -c 1-16
 )
 
+# Where crates and sources lie must not show in the result.
+cargo fetch --locked --quiet
 separator=$(printf '\037')
-export CARGO_ENCODED_RUSTFLAGS="-Crelocation-model=static${separator}\
---remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates${separator}\
---remap-path-prefix=$PWD=/unikernel"
+flags="-Crelocation-model=static${separator}--remap-path-prefix=$PWD=/unikernel"
+for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+    flags="$flags${separator}--remap-path-prefix=$crates=/crates"
+done
+export CARGO_ENCODED_RUSTFLAGS="$flags"
 export HOTZONE_SOURCE_HASH="$hash"
 cargo build --locked --release --package hotzone-kernel --target-dir target/kernel
 

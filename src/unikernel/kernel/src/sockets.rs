@@ -70,8 +70,11 @@ impl<'b> Sockets<'b> {
             self.tend_one(index, server, now);
         }
         while let Some(()) = self.make_place(server, now) {}
-        let open = self.seats.iter().filter(|seat| seat.connection.as_ref().is_some_and(|one| !one.is_control));
-        server.counters.open_connections = open.count() as u64;
+        server.counters.open_connections = 0;
+        for connection in self.seats.iter_mut().flat_map(|seat| &mut seat.connection) {
+            connection.is_counted = !connection.is_control;
+            server.counters.open_connections += u64::from(connection.is_counted);
+        }
     }
 
     /// When somebody has to be looked after even though nothing arrives.
@@ -127,7 +130,7 @@ impl<'b> Sockets<'b> {
     fn admit(&mut self, index: usize, server: &mut Server<'b>, now: u64) -> bool {
         let open = self.seats.iter().filter(|seat| seat.connection.is_some()).count();
         let is_full = open >= self.max_connections;
-        let seats = self.seats.iter().map(|seat| seat.use_of(now));
+        let seats = self.seats.iter().map(|seat| seat.use_of());
         let idle = is_full.then(|| pool::oldest_idle(seats)).flatten();
         if let Some(idle) = idle {
             server.counters.drops += 1;
@@ -149,7 +152,7 @@ impl<'b> Sockets<'b> {
     }
 
     fn make_place(&mut self, server: &mut Server<'b>, now: u64) -> Option<()> {
-        let seats = self.seats.iter().map(|seat| seat.use_of(now));
+        let seats = self.seats.iter().map(|seat| seat.use_of());
         match pool::next_step(seats, self.max_connections, now) {
             Step::Listen(index) => {
                 let seat = &mut self.seats[index];
@@ -181,7 +184,7 @@ impl<'b> Seat<'b> {
         }
     }
 
-    fn use_of(&self, _now: u64) -> pool::Seat {
+    fn use_of(&self) -> pool::Seat {
         match (self.state, &self.connection) {
             (State::Closed, _) => pool::Seat::Free,
             (State::Listen, _) => pool::Seat::Listening,

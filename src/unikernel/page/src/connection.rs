@@ -51,8 +51,10 @@ pub struct Connection<'b> {
     skip: u64,
     request_since: Option<u64>,
     is_closing: bool,
-    /// Only the controller's requests came.
+    /// The controller's, whose looking must not count.
     pub is_control: bool,
+    /// Whether it is among the open connections of the counters.
+    pub is_counted: bool,
     /// What was unsent at the last look, and since when.
     unsent: usize,
     unsent_since: u64,
@@ -75,6 +77,7 @@ impl<'b> Connection<'b> {
             request_since: None,
             is_closing: false,
             is_control: false,
+            is_counted: false,
             unsent: 0,
             unsent_since: now,
             idle_since: now,
@@ -177,7 +180,7 @@ impl<'b> Connection<'b> {
             Ok(body) => body,
             Err(refusal) => return refused(refusal),
         };
-        if let Some(response) = server.control(&request, self.client, now) {
+        if let Some(response) = server.control(&request, self.client, self.is_counted, now) {
             self.is_control = true;
             return Heard::Answer { response, closes: body.is_none(), skip: body.unwrap_or(0) };
         }

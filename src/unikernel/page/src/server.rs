@@ -41,15 +41,22 @@ impl<'b> Server<'b> {
         }
     }
 
-    /// Carries out a request of the controller's; `None`: it is not one.
-    pub fn control(&mut self, request: &Request, client: Client, now: u64) -> Option<Response<'b>> {
+    /// Carries out a request of the controller's; `None`: it is not one. Its connection may be among those counted.
+    pub fn control(
+        &mut self,
+        request: &Request,
+        client: Client,
+        is_counted: bool,
+        now: u64,
+    ) -> Option<Response<'b>> {
         match command(request, client.is_controller, self.token)? {
             Command::Counters => {}
             Command::Drain => self.is_draining = true,
             Command::PowerOff => self.wants_power_off = true,
             Command::Unknown => return None,
         }
-        let counters = Counters { uptime: now - self.started_at, ..self.counters };
+        let open_connections = self.counters.open_connections - u64::from(is_counted);
+        let counters = Counters { open_connections, uptime: now - self.started_at, ..self.counters };
         Some(Response { head: reply(counters), body: &[] })
     }
 
