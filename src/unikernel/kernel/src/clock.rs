@@ -90,7 +90,8 @@ fn measure() -> Option<(u64, u64)> {
     apic::start_count();
     let start = pit_count();
     let (before, timer_before) = (time_stamp(), apic::count());
-    let elapsed = (0..MOST_READS).map(|_| start.wrapping_sub(pit_count())).find(|elapsed| *elapsed >= PIT_TICKS)?;
+    let elapsed =
+        (0..MOST_READS).map(|_| start.wrapping_sub(pit_count())).find(|elapsed| *elapsed >= PIT_TICKS)?;
     let (after, timer_after) = (time_stamp(), apic::count());
     let per_second = |ticks: u64| ticks * PIT_HZ / u64::from(elapsed);
     let (hz, timer_hz) = (per_second(after - before), per_second(u64::from(timer_after - timer_before)));

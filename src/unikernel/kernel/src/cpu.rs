@@ -82,7 +82,9 @@ pub fn random() -> Option<u64> {
     (0..10).find_map(|_| {
         let (value, is_there): (u64, u8);
         // SAFETY: CPUID says that the instruction exists.
-        unsafe { asm!("rdrand {}", "setc {}", out(reg) value, out(reg_byte) is_there, options(nomem, nostack)) }
+        unsafe {
+            asm!("rdrand {}", "setc {}", out(reg) value, out(reg_byte) is_there, options(nomem, nostack))
+        }
         (is_there == 1).then_some(value)
     })
 }

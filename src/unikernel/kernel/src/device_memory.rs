@@ -82,6 +82,9 @@ impl SharedMemory {
     }
 
     fn check(&self, offset: usize, length: usize) {
-        assert!(offset.checked_add(length).is_some_and(|end| end <= self.length), "outside the shared memory");
+        assert!(
+            offset.checked_add(length).is_some_and(|end| end <= self.length),
+            "outside the shared memory"
+        );
     }
 }

@@ -61,7 +61,8 @@ pub fn init() {
 }
 
 fn gate_to(handler: u64) -> [u64; 2] {
-    let low = handler & 0xffff | CODE_SEGMENT << 16 | PRESENT_INTERRUPT_GATE << 32 | (handler >> 16 & 0xffff) << 48;
+    let low =
+        handler & 0xffff | CODE_SEGMENT << 16 | PRESENT_INTERRUPT_GATE << 32 | (handler >> 16 & 0xffff) << 48;
     [low, handler >> 32]
 }
 

@@ -127,7 +127,7 @@ fn map_high(address: u64) {
         assert!(*pointer == 0 || *pointer == expected, "two devices lie too far from each other");
         *pointer = expected;
         for (index, entry) in (*directory).0.iter_mut().enumerate() {
-            *entry = ((gigabyte as u64) << 30) + index as u64 * LARGE_PAGE | LARGE_UNCACHED;
+            *entry = (((gigabyte as u64) << 30) + index as u64 * LARGE_PAGE) | LARGE_UNCACHED;
         }
     }
 }

@@ -11,7 +11,13 @@ use crate::link::Link;
 use crate::nic::Nic;
 
 /// The interface with every address and gateway of the command line.
-pub fn interface<N: Nic>(link: &mut Link<N>, line: &CommandLine, mac: [u8; 6], seed: u64, now: Instant) -> Interface {
+pub fn interface<N: Nic>(
+    link: &mut Link<N>,
+    line: &CommandLine,
+    mac: [u8; 6],
+    seed: u64,
+    now: Instant,
+) -> Interface {
     let mut config = Config::new(HardwareAddress::Ethernet(EthernetAddress(mac)));
     config.random_seed = seed;
     let mut interface = Interface::new(config, link, now);

@@ -36,7 +36,8 @@ pub fn serve<N: Nic>(card: N, line: &CommandLine<'static>, bundle: Bundle<'stati
     let mut link = Link { nic: card };
     let facts = link.nic.facts();
     let mac = line.mac.unwrap_or(facts.mac);
-    let seed = random().unwrap_or_else(time_stamp) ^ u64::from_le_bytes([0, 0, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]]);
+    let seed = random().unwrap_or_else(time_stamp)
+        ^ u64::from_le_bytes([0, 0, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]]);
     let mut interface = network::interface(&mut link, line, mac, seed, now(clock));
     let room = (memory::free_bytes() / CONNECTION_BYTES).saturating_sub(BACKLOG + 8);
     let max_connections = room.min(line.max_connections as usize);

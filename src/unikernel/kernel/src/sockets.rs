@@ -162,7 +162,13 @@ impl<'b> Sockets<'b> {
             }
             Step::Grow => {
                 let handle = self.set.add(new_socket());
-                self.seats.push(Seat { handle, connection: None, state: State::Closed, unacknowledged: 0, since: now });
+                self.seats.push(Seat {
+                    handle,
+                    connection: None,
+                    state: State::Closed,
+                    unacknowledged: 0,
+                    since: now,
+                });
             }
             Step::Forget(index) => {
                 let seat = &mut self.seats[index];
@@ -209,7 +215,8 @@ impl<'b> Seat<'b> {
 }
 
 fn new_socket() -> Socket<'static> {
-    let mut socket = Socket::new(SocketBuffer::new(vec![0; RECEIVE_BYTES]), SocketBuffer::new(vec![0; SEND_BYTES]));
+    let mut socket =
+        Socket::new(SocketBuffer::new(vec![0; RECEIVE_BYTES]), SocketBuffer::new(vec![0; SEND_BYTES]));
     // Responses are written in one go: there is nothing to be gained by waiting for more of them.
     socket.set_nagle_enabled(false);
     socket.set_congestion_control(CongestionControl::Reno);

@@ -89,7 +89,10 @@ impl fmt::Display for BundleError {
             Self::NotABundle => write!(out, "the file is not a bundle"),
             Self::Version(version) => write!(out, "the bundle has version {version}; expected {VERSION}"),
             Self::TooLong(bytes) => {
-                write!(out, "the bundle says that it has {bytes} bytes; at most {MAX_BUNDLE_BYTES} are served")
+                write!(
+                    out,
+                    "the bundle says that it has {bytes} bytes; at most {MAX_BUNDLE_BYTES} are served"
+                )
             }
             Self::Truncated { expected, actual } => {
                 write!(out, "the bundle is truncated: it should have {expected} bytes and has {actual}")

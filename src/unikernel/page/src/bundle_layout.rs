@@ -4,7 +4,9 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::bundle::{Bundle, BundleError, Coding, ENTRY_BYTES, HEADER_BYTES, Representation, span_at, u32_at};
+use crate::bundle::{
+    Bundle, BundleError, Coding, ENTRY_BYTES, HEADER_BYTES, Representation, span_at, u32_at,
+};
 use crate::http_date::{MAX_HTTP_DATE, format_http_date};
 
 const MAX_HOST_BYTES: usize = 253;
@@ -61,7 +63,11 @@ fn check_values(bytes: &[u8], bundle: &Bundle) -> Result<(), BundleError> {
     expect(bundle.representations.iter().all(|each| is_strong_etag(each.etag)), "entity tag")?;
     let codings: Vec<Coding> = bundle.representations.iter().map(|each| each.coding).collect();
     let once = codings.iter().enumerate().all(|(index, coding)| !codings[..index].contains(coding));
-    if once && codings[0] == Coding::Identity { Ok(()) } else { Err(BundleError::Count(codings.len() as u32)) }
+    if once && codings[0] == Coding::Identity {
+        Ok(())
+    } else {
+        Err(BundleError::Count(codings.len() as u32))
+    }
 }
 
 /// RFC 9110 section 8.8.3 without `W/` and obs-text.

@@ -23,7 +23,9 @@ pub fn parse_range(field: &[u8], length: usize) -> Range {
         (Some(None), Some(Some(suffix))) => Range::Part(length.saturating_sub(clamp(suffix)), length - 1),
         (Some(Some(from)), Some(Some(to))) if from > to => Range::Whole,
         (Some(Some(from)), Some(_)) if clamp(from) >= length => Range::Unsatisfiable,
-        (Some(Some(from)), Some(to)) => Range::Part(clamp(from), clamp(to.unwrap_or(u64::MAX)).min(length - 1)),
+        (Some(Some(from)), Some(to)) => {
+            Range::Part(clamp(from), clamp(to.unwrap_or(u64::MAX)).min(length - 1))
+        }
         _ => Range::Whole,
     }
 }
@@ -62,8 +64,19 @@ mod tests {
 
     #[test]
     fn what_may_be_ignored_is_the_whole() {
-        for field in ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=3-2", "bytes=0-1,3-4", "items=0-1",
-            "bytes=0--1", "bytes =0-1", "bytes=0 -1"] {
+        for field in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=a-b",
+            "bytes=3-2",
+            "bytes=0-1,3-4",
+            "items=0-1",
+            "bytes=0--1",
+            "bytes =0-1",
+            "bytes=0 -1",
+        ] {
             assert_eq!(parse_range(field.as_bytes(), 10), Range::Whole, "{field}");
         }
         assert_eq!(parse_range(b"bytes=-1", 0), Range::Whole);

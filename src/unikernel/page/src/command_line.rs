@@ -56,7 +56,10 @@ impl fmt::Display for Fault<'_> {
 }
 
 /// Reads the command line; `unknown` is told of every word that means nothing here.
-pub fn parse_command_line<'c>(text: &'c str, mut unknown: impl FnMut(&'c str)) -> Result<CommandLine<'c>, Fault<'c>> {
+pub fn parse_command_line<'c>(
+    text: &'c str,
+    mut unknown: impl FnMut(&'c str),
+) -> Result<CommandLine<'c>, Fault<'c>> {
     let mut line = CommandLine {
         id: "",
         owner: "",
@@ -99,7 +102,9 @@ impl<'c> CommandLine<'c> {
             "hotzone.gw" => self.gateway = Some(value.parse().map_err(|_| "an IPv4 address")?),
             "hotzone.ip6" => self.ip6 = Some(network(value, 128).ok_or("an IPv6 address and prefix length")?),
             "hotzone.gw6" => self.gateway6 = Some(value.parse().map_err(|_| "an IPv6 address")?),
-            "hotzone.mac" => self.mac = Some(mac(value).ok_or("a unicast MAC address such as 02:00:00:00:00:01")?),
+            "hotzone.mac" => {
+                self.mac = Some(mac(value).ok_or("a unicast MAC address such as 02:00:00:00:00:01")?)
+            }
             "hotzone.port" => {
                 self.port = value.parse().ok().filter(|port| *port > 0).ok_or("a port from 1 to 65535")?;
             }

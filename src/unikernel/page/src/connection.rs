@@ -11,12 +11,12 @@
 use alloc::vec::Vec;
 
 use crate::decimal;
+use crate::head::HEAD_ROOM;
 use crate::limits;
 use crate::request::{HeadFault, Request, head_length, parse_head};
 use crate::respond::{Answer, Refusal};
 use crate::server::{Client, Server};
 use crate::wire::{Persistence, Response, response};
-use crate::head::HEAD_ROOM;
 
 /// The two directions of a connection, as the network gives them.
 pub trait Stream {
@@ -61,10 +61,12 @@ pub struct Connection<'b> {
     idle_since: u64,
 }
 
-/// What a look at the received bytes came to.
-enum Heard<'b> {
-    Nothing,
-    Answer { response: Response<'b>, closes: bool, skip: u64 },
+/// What to say to a request, and what comes then.
+struct Reply<'b> {
+    response: Response<'b>,
+    closes: bool,
+    /// The length of the request's body.
+    skip: u64,
 }
 
 impl<'b> Connection<'b> {
@@ -115,8 +117,8 @@ impl<'b> Connection<'b> {
                 continue;
             }
             let Some(heard) = stream.receive(|bytes| self.hear(bytes, server, now)) else { break };
-            if let Heard::Answer { response, closes, skip } = heard {
-                self.say(stream, response, closes, skip, now);
+            if let Some(reply) = heard {
+                self.say(stream, reply, now);
             }
         }
         self.judge(stream, server, now)
@@ -124,11 +126,11 @@ impl<'b> Connection<'b> {
 
     /// Turns the client away before it has said anything.
     pub fn refuse(&mut self, stream: &mut impl Stream, refusal: Refusal, now: u64) {
-        let response = response(Answer::Refused(refusal), true, Persistence::Closes);
-        self.say(stream, response, true, 0, now);
+        self.say(stream, refused(refusal), now);
     }
 
-    fn say(&mut self, stream: &mut impl Stream, response: Response<'b>, closes: bool, skip: u64, now: u64) {
+    fn say(&mut self, stream: &mut impl Stream, reply: Reply<'b>, now: u64) {
+        let Reply { response, closes, skip } = reply;
         stream.send(response.head.bytes());
         let sent = stream.send(response.body);
         self.body = &response.body[sent..];
@@ -141,36 +143,36 @@ impl<'b> Connection<'b> {
     }
 
     /// Looks for a whole head in what was received; a piece of one is kept for later.
-    fn hear(&mut self, bytes: &[u8], server: &mut Server<'b>, now: u64) -> (usize, Heard<'b>) {
+    fn hear(&mut self, bytes: &[u8], server: &mut Server<'b>, now: u64) -> (usize, Option<Reply<'b>>) {
         if self.partial.is_empty() {
             // RFC 9112 section 2.2: an empty line before a request is to be ignored.
             if bytes.starts_with(b"\r\n") && self.request_since.is_none() {
-                return (2, Heard::Nothing);
+                return (2, None);
             }
             if let Some(length) = head_length(bytes, 0).filter(|length| *length <= limits::MAX_HEAD_BYTES) {
-                return (length, self.answer(&bytes[..length], server, now));
+                return (length, Some(self.answer(&bytes[..length], server, now)));
             }
         }
         self.request_since.get_or_insert(now);
         let before = self.partial.len();
         let taken = bytes.len().min(limits::MAX_HEAD_BYTES - before);
         if self.partial.try_reserve(taken).is_err() {
-            return (bytes.len(), refused(Refusal::Unavailable));
+            return (bytes.len(), Some(refused(Refusal::Unavailable)));
         }
         self.partial.extend_from_slice(&bytes[..taken]);
         match head_length(&self.partial, before) {
             Some(length) => {
                 let partial = core::mem::take(&mut self.partial);
-                (length - before, self.answer(&partial[..length], server, now))
+                (length - before, Some(self.answer(&partial[..length], server, now)))
             }
             None if self.partial.len() == limits::MAX_HEAD_BYTES => {
-                (bytes.len(), refused(Refusal::HeadTooLarge))
+                (bytes.len(), Some(refused(Refusal::HeadTooLarge)))
             }
-            None => (taken, Heard::Nothing),
+            None => (taken, None),
         }
     }
 
-    fn answer(&mut self, head: &[u8], server: &mut Server<'b>, now: u64) -> Heard<'b> {
+    fn answer(&mut self, head: &[u8], server: &mut Server<'b>, now: u64) -> Reply<'b> {
         let request = match parse_head(head) {
             Ok(request) => request,
             Err(HeadFault::Malformed) => return refused(Refusal::BadRequest),
@@ -182,7 +184,7 @@ impl<'b> Connection<'b> {
         };
         if let Some(response) = server.control(&request, self.client, self.is_counted, now) {
             self.is_control = true;
-            return Heard::Answer { response, closes: body.is_none(), skip: body.unwrap_or(0) };
+            return Reply { response, closes: body.is_none(), skip: body.unwrap_or(0) };
         }
         self.is_control = false;
         self.client.requests += 1;
@@ -190,7 +192,7 @@ impl<'b> Connection<'b> {
             if body.is_none() { Persistence::Closes } else { server.persistence(&request, self.client, now) };
         let response = server.answer(&request, persistence);
         self.request_since = Some(now);
-        Heard::Answer { response, closes: persistence == Persistence::Closes, skip: body.unwrap_or(0) }
+        Reply { response, closes: persistence == Persistence::Closes, skip: body.unwrap_or(0) }
     }
 
     /// What time, and the client's silence, make of the connection.
@@ -229,12 +231,8 @@ impl<'b> Connection<'b> {
     }
 }
 
-fn refused<'b>(refusal: Refusal) -> Heard<'b> {
-    Heard::Answer {
-        response: response(Answer::Refused(refusal), true, Persistence::Closes),
-        closes: true,
-        skip: 0,
-    }
+fn refused<'b>(refusal: Refusal) -> Reply<'b> {
+    Reply { response: response(Answer::Refused(refusal), true, Persistence::Closes), closes: true, skip: 0 }
 }
 
 /// The length of the body that follows, which nobody reads; `None` when it is better not waited for.

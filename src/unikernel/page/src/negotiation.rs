@@ -81,9 +81,8 @@ fn weight_of(parameter: &[u8]) -> Option<Weight> {
         [b'.', digits @ ..] if digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) => digits,
         _ => return None,
     };
-    let thousandths = (0..3).fold(0, |sum, place| {
-        sum * 10 + Weight::from(digits.get(place).map_or(0, |digit| digit - b'0'))
-    });
+    let thousandths = (0..3)
+        .fold(0, |sum, place| sum * 10 + Weight::from(digits.get(place).map_or(0, |digit| digit - b'0')));
     match (whole, thousandths) {
         (b'0', _) => Some(thousandths * 10),
         (_, 0) => Some(FULL),

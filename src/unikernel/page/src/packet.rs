@@ -99,9 +99,10 @@ mod tests {
     }
 
     fn checksum(bytes: &[u8]) -> u16 {
-        let mut sum: u32 = bytes.chunks(2).map(|pair| {
-            u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0))
-        }).sum();
+        let mut sum: u32 = bytes
+            .chunks(2)
+            .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0)))
+            .sum();
         while sum > 0xffff {
             sum = (sum & 0xffff) + (sum >> 16);
         }

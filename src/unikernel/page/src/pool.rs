@@ -13,11 +13,17 @@ const SCARCE: usize = BACKLOG / 4;
 pub enum Seat {
     Free,
     Listening,
-    HalfOpen { since: u64 },
+    HalfOpen {
+        since: u64,
+    },
     Busy,
-    Idle { since: u64 },
+    Idle {
+        since: u64,
+    },
     /// Our side is closed; only the client's last packets are waited for.
-    Closing { since: u64 },
+    Closing {
+        since: u64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

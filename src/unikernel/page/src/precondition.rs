@@ -49,7 +49,8 @@ pub fn range_counts(request: &Request, etag: &[u8]) -> bool {
 fn matches(request: &Request, name: &'static str, field: Field, etag: &[u8], comparison: Comparison) -> bool {
     field.only() == Some(b"*")
         || request.values(name, field).any(|value| {
-            tags(value).any(|(is_weak, tag)| tag == etag && (!is_weak || matches!(comparison, Comparison::Weak)))
+            tags(value)
+                .any(|(is_weak, tag)| tag == etag && (!is_weak || matches!(comparison, Comparison::Weak)))
         })
 }
 

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn reads_the_line_and_the_fields_that_matter() {
-        let head = b"GET /a HTTP/1.1\r\nHOST: x\r\nif-range:  \"e\" \t\r\nX-Other: 1\r\nRange:bytes=0-1\r\n\r\n";
+        let head =
+            b"GET /a HTTP/1.1\r\nHOST: x\r\nif-range:  \"e\" \t\r\nX-Other: 1\r\nRange:bytes=0-1\r\n\r\n";
         let request = parse_head(head).unwrap();
         assert_eq!((request.method, request.target, request.is_old), (&b"GET"[..], &b"/a"[..], false));
         assert_eq!(request.host.only(), Some(&b"x"[..]));
@@ -203,12 +204,28 @@ mod tests {
 
     #[test]
     fn refuses_what_two_readers_could_read_differently() {
-        for line in ["GET  / HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET /", "G@T / HTTP/1.1",
-            "GET / http/1.1", "GET / HTTP/1.11", "GET\t/\tHTTP/1.1", "GET / HTTP/1.1\rx", ""] {
+        for line in [
+            "GET  / HTTP/1.1",
+            "GET / HTTP/1.1 ",
+            " GET / HTTP/1.1",
+            "GET /",
+            "G@T / HTTP/1.1",
+            "GET / http/1.1",
+            "GET / HTTP/1.11",
+            "GET\t/\tHTTP/1.1",
+            "GET / HTTP/1.1\rx",
+            "",
+        ] {
             assert_eq!(fault(&format!("{line}\r\nHost: x\r\n\r\n")), Some(HeadFault::Malformed), "{line:?}");
         }
-        for line in ["Host : x", " Host: x", ": x", "Host", "Ho st: x", "A: b\rc", "A: b\nB: c", "A: \0", "A: \x7f"] {
-            assert_eq!(fault(&format!("GET / HTTP/1.1\r\n{line}\r\n\r\n")), Some(HeadFault::Malformed), "{line:?}");
+        for line in
+            ["Host : x", " Host: x", ": x", "Host", "Ho st: x", "A: b\rc", "A: b\nB: c", "A: \0", "A: \x7f"]
+        {
+            assert_eq!(
+                fault(&format!("GET / HTTP/1.1\r\n{line}\r\n\r\n")),
+                Some(HeadFault::Malformed),
+                "{line:?}"
+            );
         }
         assert_eq!(fault("PRI * HTTP/2.0\r\n\r\n"), Some(HeadFault::Version));
         assert_eq!(fault("GET / HTTP/1.2\r\nHost: x\r\n\r\n"), None);

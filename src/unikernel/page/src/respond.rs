@@ -59,7 +59,9 @@ pub fn respond<'a, 'b>(request: &Request, bundle: &'a Bundle<'b>) -> Answer<'a, 
         Outcome::Failed => Answer::Refused(Refusal::PreconditionFailed),
         Outcome::NotModified => Answer::NotModified(representation),
         // RFC 9110 section 14.2: ranges are defined for GET alone.
-        Outcome::GoOn if is_get && range_counts(request, representation.etag) => part(request, representation),
+        Outcome::GoOn if is_get && range_counts(request, representation.etag) => {
+            part(request, representation)
+        }
         Outcome::GoOn => Answer::Whole(representation),
     }
 }

@@ -61,9 +61,9 @@ fn before_query(encoded: &[u8]) -> impl Iterator<Item = u8> {
 
 /// Authority and the rest of an absolute URL.
 fn split_absolute(target: &[u8]) -> Option<(&[u8], &[u8])> {
-    let scheme = [&b"http://"[..], b"https://"].into_iter().find(|scheme| {
-        target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })?;
+    let scheme = [&b"http://"[..], b"https://"]
+        .into_iter()
+        .find(|scheme| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
     let rest = &target[scheme.len()..];
     let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     Some(rest.split_at(end))
@@ -175,8 +175,26 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_no_target() {
         for target in [
-            "", "*", "a", "/ ", "/#a", "/%", "/%2", "/%zz", "/%A9", "/%C3", "/%C3A9", "/%C3%41", "/%ED%A0%80",
-            "/%C0%80", "/%F8%80%80%80%80", "/?%FF", "http://", "http://a b/", "h:80", "/\u{e9}",
+            "",
+            "*",
+            "a",
+            "/ ",
+            "/#a",
+            "/%",
+            "/%2",
+            "/%zz",
+            "/%A9",
+            "/%C3",
+            "/%C3A9",
+            "/%C3%41",
+            "/%ED%A0%80",
+            "/%C0%80",
+            "/%F8%80%80%80%80",
+            "/?%FF",
+            "http://",
+            "http://a b/",
+            "h:80",
+            "/\u{e9}",
         ] {
             assert_eq!(path_of(target), None, "{target}");
         }
@@ -184,11 +202,15 @@ mod tests {
 
     #[test]
     fn hosts_may_have_a_port_and_a_trailing_dot() {
-        for host in ["Page.Example", "page.example.", "page.example:80", "page.example.:", "PAGE.example:65535"] {
+        for host in
+            ["Page.Example", "page.example.", "page.example:80", "page.example.:", "PAGE.example:65535"]
+        {
             assert!(parse_target(b"/", host.as_bytes()).unwrap().is_for(b"page.example"), "{host}");
         }
         assert!(parse_target(b"/", b"[::1]:80").unwrap().is_for(b"[::1]"));
-        for host in ["", ":80", "a:123456", "a:b", "a b", "a/b", "[::1", "[]", "[g]", "a@b", "a:80:80", "[::1]x"] {
+        for host in
+            ["", ":80", "a:123456", "a:b", "a b", "a/b", "[::1", "[]", "[g]", "a@b", "a:80:80", "[::1]x"]
+        {
             assert_eq!(parse_target(b"/", host.as_bytes()), None, "{host}");
         }
     }

@@ -82,12 +82,8 @@ fn meaning(refusal: Refusal) -> &'static str {
             "406 Not Acceptable: the page exists in none of the encodings that the request allows\n"
         }
         Refusal::RequestTimeout => "408 Request Timeout: the request took too long to arrive\n",
-        Refusal::PreconditionFailed => {
-            "412 Precondition Failed: the page is not what the request expects\n"
-        }
-        Refusal::Unsatisfiable { .. } => {
-            "416 Range Not Satisfiable: the page ends before the range begins\n"
-        }
+        Refusal::PreconditionFailed => "412 Precondition Failed: the page is not what the request expects\n",
+        Refusal::Unsatisfiable { .. } => "416 Range Not Satisfiable: the page ends before the range begins\n",
         Refusal::Misdirected => "421 Misdirected Request: this server does not answer for that host\n",
         Refusal::HeadTooLarge => "431 Request Header Fields Too Large: at most 16384 bytes are read\n",
         Refusal::Unavailable => "503 Service Unavailable: every connection is taken\n",

@@ -15,7 +15,10 @@ fn every_key_is_read_and_unknown_words_are_told() {
         |word| unknown.push(word),
     )
     .unwrap();
-    assert_eq!((line.id, line.owner, line.token, line.port, line.max_connections), ("a-b", "c", "t=u", 8080, 7));
+    assert_eq!(
+        (line.id, line.owner, line.token, line.port, line.max_connections),
+        ("a-b", "c", "t=u", 8080, 7)
+    );
     assert_eq!(line.ip, Some(Network { address: Ipv4Addr::new(10, 0, 2, 15), prefix: 24 }));
     assert_eq!(line.gateway, Some(Ipv4Addr::new(10, 0, 2, 2)));
     assert_eq!(line.ip6.unwrap().address.to_string(), "fd00::2");
@@ -51,7 +54,12 @@ fn what_cannot_be_read_is_named_with_what_was_expected() {
 
 #[test]
 fn an_address_is_needed_and_a_controller_has_a_token() {
-    for line in ["", "hotzone.port=80", "hotzone.ip=10.0.0.1/8 hotzone.token=t", "hotzone.ip=10.0.0.1/8 hotzone.controller=10.0.0.2"] {
+    for line in [
+        "",
+        "hotzone.port=80",
+        "hotzone.ip=10.0.0.1/8 hotzone.token=t",
+        "hotzone.ip=10.0.0.1/8 hotzone.controller=10.0.0.2",
+    ] {
         assert!(parse_command_line(line, |_| {}).is_err(), "{line}");
     }
     assert!(parse_command_line("hotzone.ip6=fd00::1/64", |_| {}).is_ok());

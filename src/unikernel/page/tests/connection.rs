@@ -39,7 +39,11 @@ fn connections_stay_unless_somebody_wants_them_closed() {
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         assert_eq!(next, if stays { Next::Stay } else { Next::Close }, "{request}");
         assert_eq!(answer.contains("Connection: close\r\n"), !stays, "{request}");
-        assert_eq!(answer.contains("Connection: keep-alive\r\n"), stays && request.contains("/1.0"), "{request}");
+        assert_eq!(
+            answer.contains("Connection: keep-alive\r\n"),
+            stays && request.contains("/1.0"),
+            "{request}"
+        );
     }
 }
 

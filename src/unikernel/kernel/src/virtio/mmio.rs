@@ -46,7 +46,9 @@ impl MmioTransport {
             return Ok(None);
         }
         if registers.read::<u32>(VERSION) != MODERN {
-            return Err("the network card speaks legacy virtio; QEMU needs -global virtio-mmio.force-legacy=false");
+            return Err(
+                "the network card speaks legacy virtio; QEMU needs -global virtio-mmio.force-legacy=false",
+            );
         }
         apic::route(device.interrupt);
         Ok(Some(MmioTransport { registers, device }))

@@ -5,9 +5,7 @@ use alloc::boxed::Box;
 use hotzone_page::packet::delegate_checksum;
 
 use super::queue::{FreeList, Queue};
-use super::transport::{
-    STATUS_ACKNOWLEDGE, STATUS_DRIVER, STATUS_DRIVER_OK, STATUS_FEATURES_OK, Transport,
-};
+use super::transport::{STATUS_ACKNOWLEDGE, STATUS_DRIVER, STATUS_DRIVER_OK, STATUS_FEATURES_OK, Transport};
 use crate::nic::{Facts, Nic, Receiver, Sender};
 use crate::say;
 

@@ -80,7 +80,8 @@ fn find_area(function: Function, kind: u8) -> Option<(Registers, u8)> {
 fn route_messages(function: Function) -> bool {
     const ENABLE: u32 = 1 << 31;
     const MASK_ALL: u32 = 1 << 30;
-    let Some(capability) = function.capabilities().find(|capability| capability.id == MSI_X_CAPABILITY) else {
+    let Some(capability) = function.capabilities().find(|capability| capability.id == MSI_X_CAPABILITY)
+    else {
         return false;
     };
     let table = function.read(capability.at + 4);
@@ -136,7 +137,8 @@ impl Transport for PciTransport {
             self.common.write(register, address as u32);
             self.common.write(register + 4, (address >> 32) as u32);
         }
-        let offset = usize::from(self.common.read::<u16>(QUEUE_NOTIFY_OFFSET)) * self.notify_multiplier as usize;
+        let offset =
+            usize::from(self.common.read::<u16>(QUEUE_NOTIFY_OFFSET)) * self.notify_multiplier as usize;
         self.common.write(QUEUE_ENABLE, 1u16);
         Doorbell::Pci { register: self.notify.offset(offset), queue: index }
     }

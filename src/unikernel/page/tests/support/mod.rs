@@ -44,7 +44,12 @@ impl Client {
     }
 
     /// Talks to the server until neither has anything to say.
-    pub fn converse(&mut self, connection: &mut Connection<'static>, server: &mut Server<'static>, now: u64) -> Next {
+    pub fn converse(
+        &mut self,
+        connection: &mut Connection<'static>,
+        server: &mut Server<'static>,
+        now: u64,
+    ) -> Next {
         loop {
             let before = (self.pieces.iter().map(Vec::len).sum::<usize>(), self.received.len());
             let next = connection.advance(self, server, now);
