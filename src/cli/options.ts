@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import type { Problem } from '../problem.js';
+import { formatProblem, type Problem } from '../problem.js';
 import type { Listen } from './daemon/settings.js';
+import { EXIT } from './exit.js';
+import type { Io } from './io.js';
 
 const PORT_MAX = 65_535;
 
@@ -60,6 +62,12 @@ export function parseDomain(text: string): string {
     throw new InvalidArgumentError('Expected a domain name, e.g. www.example.com.');
   }
   return domain;
+}
+
+/** Writes them to standard error; gives the exit code. */
+export function reportProblems(command: string, problems: readonly Problem[], io: Io): number {
+  for (const problem of problems) io.stderr.write(`hotzone ${command}: ${formatProblem(problem)}\n`);
+  return problems.length === 0 ? EXIT.fine : EXIT.problems;
 }
 
 /** A wildcard takes the port on every address, and none is left for replicas (bind(2), EADDRINUSE). */

@@ -3,6 +3,7 @@ import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
 import { demo } from './demo.js';
 import { doctor, doctorCommand } from './doctor.js';
+import { down, downCommand } from './down.js';
 import { driverOption } from './drivers.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
@@ -13,6 +14,7 @@ import { plan } from './plan.js';
 import { serve, serveCommand } from './serve.js';
 import { siteBuild, siteBuildDefaults } from './site-build.js';
 import { status } from './status.js';
+import { up, upCommand } from './up.js';
 import { VERSION } from './version.js';
 
 /** Every command of `hotzone`; `exit` gets the exit code of the one that was called. */
@@ -29,6 +31,8 @@ export function program(io: Io, exit: (code: number) => void): Command {
   hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
   hotzone.addCommand(originCommand(async (settings) => exit(await origin(settings, io))));
 
+  hotzone.addCommand(upCommand(async (options) => exit(await up(options, io))));
+  hotzone.addCommand(downCommand(async (options) => exit(await down(options, io))));
   hotzone.addCommand(doctorCommand(async (options) => exit(await doctor(options, io))));
 
   hotzone
