@@ -23,7 +23,7 @@ export interface MachineArguments {
 }
 
 /** Without ACPI, QEMU tells the kernel of its network card on the command line (qemu.org, "microvm"). */
-const MICROVM = 'microvm,acpi=off,x-option-roms=off';
+const MICROVM = 'microvm,acpi=off,pic=off,rtc=off,x-option-roms=off';
 /** MiB of translated code; QEMU's own default is made for guests of a thousand times the size. */
 const TCG_BUFFER = 16;
 

@@ -14,7 +14,7 @@ export function tapOf(id: string): string {
 /** Makes the device and plugs it into the bridge; one that is there already is used. */
 export async function addTap(id: string, bridge: string): Promise<DriverFailure | null> {
   const tap = tapOf(id);
-  const added = await ip(['tuntap', 'add', 'dev', tap, 'mode', 'tap']);
+  const added = await ip(['tuntap', 'add', 'dev', tap, 'mode', 'tap', 'vnet_hdr']);
   const failure =
     (added === null || /busy|exists/i.test(added) ? null : added) ??
     (await ip(['link', 'set', 'dev', tap, 'master', bridge])) ??
