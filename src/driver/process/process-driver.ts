@@ -35,7 +35,7 @@ export function processDriver(options: ProcessDriverOptions): Driver {
       const [existing] = await findById(spec.id);
       if (existing !== undefined) return { ok: true, ref: refOf(existing) };
     }
-    const started = await starts.run(() => startPageServer(PAGE_SERVER, options, spec));
+    const started = await starts.run((isCrowded) => startPageServer(PAGE_SERVER, options, spec, isCrowded));
     return started.ok ? { ok: true, ref: started.ref } : started;
   };
 

@@ -21,15 +21,22 @@ export type Started =
     }
   | { readonly ok: false; readonly failure: DriverFailure };
 
-const NICE = 5;
+const NICE_IN_A_CROWD = 5;
 const SETTLE_POLL_MS = 5;
 const SETTLE_TIMEOUT_MS = 2_000;
+
+/** What is known of the process that was started. */
+interface ChildProcess {
+  readonly pid?: number | undefined;
+  readonly exitCode: number | null;
+}
 
 /** Starts a page server in a session of its own, with nothing of this process but its log file. */
 export async function startPageServer(
   script: string,
   options: Pick<ProcessDriverOptions, 'stateDir' | 'node'>,
   spec: ReplicaSpec,
+  givesWay = false,
 ): Promise<Started> {
   let log: FileHandle;
   try {
@@ -65,32 +72,33 @@ export async function startPageServer(
     });
     if (child.pid === undefined) return { ok: false, failure: failureOf((await child).cause) };
     child.unref();
-    giveWay(child.pid);
+    if (givesWay) prioritise(child.pid, NICE_IN_A_CROWD);
     // It may have ended already; then the probe fails, and its last words tell why.
     const ref = `${child.pid}:${readStartTime(child.pid) ?? '0'}`;
-    return { ok: true, ref, settled: settle(child, control) };
+    return { ok: true, ref, settled: settle(child, control, givesWay) };
   } finally {
     await log.close();
   }
 }
 
 /**
- * A page server takes what the name server leaves, or a crowd of them that boots would delay every answer. Where
- * sessions are scheduled as groups (sched(7), autogroup), a process's own priority says nothing to other sessions.
+ * A crowd of page servers that boots would delay every answer, so each takes what others leave until it has. To go back
+ * to normal takes CAP_SYS_NICE. Where sessions are scheduled as groups (sched(7), autogroup), a process's own priority
+ * says nothing to other sessions, and the group's counts.
  */
-function giveWay(pid: number): void {
+function prioritise(pid: number, nice: number): void {
   try {
-    setPriority(pid, NICE);
-    writeFileSync(`/proc/${pid}/autogroup`, String(NICE));
+    setPriority(pid, nice);
+    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
   } catch {
-    // It has ended, or there are no such groups, or the kernel takes only so many of these in a second.
+    // It has ended, or there are no such groups, or it is not allowed (so often).
   }
 }
 
 /** The last thing that a page server does before it serves is to open its control socket. */
-async function settle(child: { readonly exitCode: number | null }, control: string): Promise<void> {
-  for (let waited = 0; waited < SETTLE_TIMEOUT_MS; waited += SETTLE_POLL_MS) {
-    if (child.exitCode !== null || existsSync(control)) return;
+async function settle(child: ChildProcess, control: string, gaveWay: boolean): Promise<void> {
+  const isSettled = (): boolean => child.exitCode !== null || existsSync(control);
+  for (let waited = 0; waited < SETTLE_TIMEOUT_MS && !isSettled(); waited += SETTLE_POLL_MS)
     await sleep(SETTLE_POLL_MS);
-  }
+  if (gaveWay && child.pid !== undefined && child.exitCode === null) prioritise(child.pid, 0);
 }
