@@ -4,9 +4,10 @@ use core::net::IpAddr;
 
 use hotzone_page::bundle::Bundle;
 use hotzone_page::command_line::CommandLine;
-use hotzone_page::limits::SWEEP_INTERVAL;
+use hotzone_page::head::HEAD_ROOM;
+use hotzone_page::limits::{DEFAULT_MAX_CONNECTIONS, SWEEP_INTERVAL};
 use hotzone_page::packet::opening;
-use hotzone_page::pool::BACKLOG;
+use hotzone_page::plan::{LEAST_BYTES, plan};
 use hotzone_page::server::Server;
 use smoltcp::iface::{Interface, PollIngressSingleResult, PollResult};
 use smoltcp::time::Instant;
@@ -16,21 +17,23 @@ use crate::clock::Clock;
 use crate::cpu::{random, time_stamp};
 use crate::link::Link;
 use crate::nic::Nic;
-use crate::sockets::{CONNECTION_BYTES, Sockets};
+use crate::sockets::Sockets;
 use crate::{fatal, memory, network, power, say};
 
 /// Frames that are taken before anything else is done, so that a flood cannot starve the rest; fewer than sockets
 /// wait for clients.
 const BURST: usize = 32;
 const LONGEST_SLEEP: u64 = 30_000_000;
+const STACK_SPEED: u64 = 5;
 /// How often to look for frames on a card that cannot interrupt.
 const LOOK_INTERVAL: u64 = 2_000;
 /// For the answer to "power off" to be heard.
 const LAST_WORDS: u64 = 500_000;
-const LEAST_CONNECTIONS: usize = 16;
 /// The card's buffers, the page's table of contents, and whatever else is not a connection.
-const OTHER_HEAP_BYTES: usize = 640 << 10;
-pub const LEAST_HEAP_BYTES: usize = OTHER_HEAP_BYTES + (LEAST_CONNECTIONS + BACKLOG) * CONNECTION_BYTES;
+const OTHER_HEAP_BYTES: usize = 576 << 10;
+/// For heads that come in pieces, more of them than the plan counts on.
+const SPARE_HEAP_BYTES: usize = 64 << 10;
+pub const LEAST_HEAP_BYTES: usize = OTHER_HEAP_BYTES + LEAST_BYTES;
 
 pub fn serve<N: Nic>(card: N, line: &CommandLine<'static>, bundle: Bundle<'static>, clock: &Clock) -> ! {
     let mut link = Link { nic: card };
@@ -39,15 +42,21 @@ pub fn serve<N: Nic>(card: N, line: &CommandLine<'static>, bundle: Bundle<'stati
     let seed = random().unwrap_or_else(time_stamp)
         ^ u64::from_le_bytes([0, 0, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]]);
     let mut interface = network::interface(&mut link, line, mac, seed, now(clock));
-    let room = (memory::free_bytes() / CONNECTION_BYTES).saturating_sub(BACKLOG + 8);
-    let max_connections = room.min(line.max_connections as usize);
-    if max_connections == 0 {
-        fatal!("the page does not fit: there is no room for a connection");
-    }
-    let mut sockets = Sockets::new(line.port, line.controller, max_connections);
+    let longest = bundle.representations.iter().map(|each| each.body.len()).max().unwrap_or(0);
+    let free = memory::free_bytes().saturating_sub(SPARE_HEAP_BYTES);
+    let Some(plan) = plan(free, longest + HEAD_ROOM, line.max_connections, DEFAULT_MAX_CONNECTIONS) else {
+        fatal!("the page does not fit: there is no room for connections")
+    };
+    let mut sockets = Sockets::new(line.port, line.controller, plan);
     let mut server = Server::new(bundle, line.token.as_bytes(), clock.micros() / 1_000);
     sockets.tend(&mut server, clock.micros() / 1_000);
-    say!("address: {} mtu {}, at most {max_connections} connections", EthernetAddress(mac), facts.mtu);
+    say!(
+        "address: {} mtu {}, at most {} connections with {} KiB each to send",
+        EthernetAddress(mac),
+        facts.mtu,
+        plan.max_connections,
+        plan.send_bytes >> 10
+    );
     if let Some(ip) = line.ip {
         network::announce(&mut link, mac, ip.address);
     }
@@ -122,9 +131,13 @@ fn pause<N: Nic>(
         // Whatever is due cannot be sent: the card says when it can.
         return most;
     }
-    interface.poll_delay(now(clock), &sockets.set).map_or(most, |delay| delay.total_micros().min(most))
+    interface
+        .poll_delay(now(clock), &sockets.set)
+        .map_or(most, |delay| (delay.total_micros() / STACK_SPEED).min(most))
 }
 
+/// The stack's clock runs faster than time: its least retransmission time-out is 1 s (RFC 6298), which is an age where
+/// a segment is lost in a hundred; this makes it the 200 ms of Linux. Whatever else it waits for shrinks alike.
 fn now(clock: &Clock) -> Instant {
-    Instant::from_micros(clock.micros() as i64)
+    Instant::from_micros((clock.micros() * STACK_SPEED) as i64)
 }

@@ -7,6 +7,7 @@ use core::net::IpAddr;
 use hotzone_page::connection::{Connection, Next};
 use hotzone_page::limits;
 use hotzone_page::packet::Endpoints;
+use hotzone_page::plan::{Plan, RECEIVE_BYTES};
 use hotzone_page::pool::{self, Step};
 use hotzone_page::respond::Refusal;
 use hotzone_page::server::Server;
@@ -16,18 +17,12 @@ use smoltcp::wire::{IpAddress, IpEndpoint};
 
 use crate::stream::TcpStream;
 
-/// A request's head is a few hundred bytes; what does not fit waits at the client.
-const RECEIVE_BYTES: usize = 2_048;
-const SEND_BYTES: usize = 16_384;
-/// What a connection takes from the heap, with the socket itself and a head that came in pieces.
-pub const CONNECTION_BYTES: usize = RECEIVE_BYTES + SEND_BYTES + 2_048;
-
 pub struct Sockets<'b> {
     pub set: SocketSet<'static>,
     seats: Vec<Seat<'b>>,
     port: u16,
     controller: Option<IpAddr>,
-    max_connections: usize,
+    plan: Plan,
 }
 
 struct Seat<'b> {
@@ -40,11 +35,12 @@ struct Seat<'b> {
 }
 
 impl<'b> Sockets<'b> {
-    pub fn new(port: u16, controller: Option<IpAddr>, max_connections: usize) -> Sockets<'b> {
-        let seats = Vec::with_capacity(max_connections + pool::BACKLOG);
+    pub fn new(port: u16, controller: Option<IpAddr>, plan: Plan) -> Sockets<'b> {
+        let most = plan.max_connections + pool::BACKLOG;
+        let seats = Vec::with_capacity(most);
         let mut places = Vec::new();
-        places.resize_with(max_connections + pool::BACKLOG, Default::default);
-        Sockets { set: SocketSet::new(places), seats, port, controller, max_connections }
+        places.resize_with(most, Default::default);
+        Sockets { set: SocketSet::new(places), seats, port, controller, plan }
     }
 
     /// Whether a first segment belongs to a connection that there is already, so that no other socket may take it.
@@ -129,7 +125,7 @@ impl<'b> Sockets<'b> {
     /// Lets a new client in, if need be in place of one that has been idle for longest.
     fn admit(&mut self, index: usize, server: &mut Server<'b>, now: u64) -> bool {
         let open = self.seats.iter().filter(|seat| seat.connection.is_some()).count();
-        let is_full = open >= self.max_connections;
+        let is_full = open >= self.plan.max_connections;
         let seats = self.seats.iter().map(|seat| seat.use_of());
         let idle = is_full.then(|| pool::oldest_idle(seats)).flatten();
         if let Some(idle) = idle {
@@ -153,7 +149,7 @@ impl<'b> Sockets<'b> {
 
     fn make_place(&mut self, server: &mut Server<'b>, now: u64) -> Option<()> {
         let seats = self.seats.iter().map(|seat| seat.use_of());
-        match pool::next_step(seats, self.max_connections, now) {
+        match pool::next_step(seats, self.plan.max_connections, now) {
             Step::Listen(index) => {
                 let seat = &mut self.seats[index];
                 let socket = self.set.get_mut::<Socket>(seat.handle);
@@ -161,7 +157,7 @@ impl<'b> Sockets<'b> {
                 seat.look(socket, now);
             }
             Step::Grow => {
-                let handle = self.set.add(new_socket());
+                let handle = self.set.add(new_socket(self.plan.send_bytes));
                 self.seats.push(Seat {
                     handle,
                     connection: None,
@@ -214,9 +210,9 @@ impl<'b> Seat<'b> {
     }
 }
 
-fn new_socket() -> Socket<'static> {
+fn new_socket(send_bytes: usize) -> Socket<'static> {
     let mut socket =
-        Socket::new(SocketBuffer::new(vec![0; RECEIVE_BYTES]), SocketBuffer::new(vec![0; SEND_BYTES]));
+        Socket::new(SocketBuffer::new(vec![0; RECEIVE_BYTES]), SocketBuffer::new(vec![0; send_bytes]));
     // Responses are written in one go: there is nothing to be gained by waiting for more of them.
     socket.set_nagle_enabled(false);
     socket.set_congestion_control(CongestionControl::Reno);

@@ -38,7 +38,8 @@ pub struct CommandLine<'c> {
     pub controller: Option<IpAddr>,
     /// Empty: nobody controls this machine.
     pub token: &'c str,
-    pub max_connections: u32,
+    /// `None`: as many as memory allows, within reason.
+    pub max_connections: Option<usize>,
     pub mmio_devices: [Option<MmioDevice>; MAX_MMIO_DEVICES],
 }
 
@@ -71,7 +72,7 @@ pub fn parse_command_line<'c>(
         port: 80,
         controller: None,
         token: "",
-        max_connections: limits::DEFAULT_MAX_CONNECTIONS,
+        max_connections: None,
         mmio_devices: [None; MAX_MMIO_DEVICES],
     };
     for word in text.split_ascii_whitespace() {
@@ -116,7 +117,7 @@ impl<'c> CommandLine<'c> {
             "hotzone.max_connections" => {
                 let range = 1..=limits::LARGEST_MAX_CONNECTIONS;
                 let number = value.parse().ok().filter(|number| range.contains(number));
-                self.max_connections = number.ok_or("a number from 1 to 65536")?;
+                self.max_connections = Some(number.ok_or("a number from 1 to 65536")?);
             }
             "virtio_mmio.device" => {
                 let device = mmio_device(value).ok_or("SIZE@ADDRESS:INTERRUPT")?;

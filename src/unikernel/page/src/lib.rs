@@ -18,6 +18,7 @@ pub mod http_date;
 pub mod limits;
 pub mod negotiation;
 pub mod packet;
+pub mod plan;
 pub mod pool;
 pub mod precondition;
 pub mod request;

@@ -25,5 +25,5 @@ pub const HANDSHAKE_TIMEOUT: u64 = 5_000;
 pub const SWEEP_INTERVAL: u64 = 250;
 
 /// Connections when the command line says nothing and memory allows.
-pub const DEFAULT_MAX_CONNECTIONS: u32 = 1_024;
-pub const LARGEST_MAX_CONNECTIONS: u32 = 65_536;
+pub const DEFAULT_MAX_CONNECTIONS: usize = 1_024;
+pub const LARGEST_MAX_CONNECTIONS: usize = 65_536;

@@ -17,7 +17,7 @@ fn every_key_is_read_and_unknown_words_are_told() {
     .unwrap();
     assert_eq!(
         (line.id, line.owner, line.token, line.port, line.max_connections),
-        ("a-b", "c", "t=u", 8080, 7)
+        ("a-b", "c", "t=u", 8080, Some(7))
     );
     assert_eq!(line.ip, Some(Network { address: Ipv4Addr::new(10, 0, 2, 15), prefix: 24 }));
     assert_eq!(line.gateway, Some(Ipv4Addr::new(10, 0, 2, 2)));
