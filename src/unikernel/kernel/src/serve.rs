@@ -8,6 +8,7 @@ use hotzone_page::head::HEAD_ROOM;
 use hotzone_page::limits::{DEFAULT_MAX_CONNECTIONS, SWEEP_INTERVAL};
 use hotzone_page::packet::opening;
 use hotzone_page::plan::{LEAST_BYTES, plan};
+use hotzone_page::pool::BURST;
 use hotzone_page::server::Server;
 use smoltcp::iface::{Interface, PollIngressSingleResult, PollResult};
 use smoltcp::time::Instant;
@@ -20,9 +21,6 @@ use crate::nic::Nic;
 use crate::sockets::Sockets;
 use crate::{fatal, memory, network, power, say};
 
-/// Frames that are taken before anything else is done, so that a flood cannot starve the rest; fewer than sockets
-/// wait for clients.
-const BURST: usize = 32;
 const LONGEST_SLEEP: u64 = 30_000_000;
 const STACK_SPEED: u64 = 5;
 /// How often to look for frames on a card that cannot interrupt.
@@ -92,10 +90,11 @@ fn say_serving(line: &CommandLine, bundle: &Bundle) {
     }
 }
 
+/// No more at a time than sockets wait for clients, so that a flood can neither exhaust them nor starve the rest.
 fn take_frames<N: Nic>(interface: &mut Interface, link: &mut Link<N>, sockets: &mut Sockets, clock: &Clock) {
     for _ in 0..BURST {
         let Some(frame) = link.peek() else { return };
-        if opening(frame).is_some_and(|ends| sockets.has(ends)) {
+        if opening(frame).is_some_and(|ends| !sockets.may_open(ends)) {
             link.drop_frame();
             continue;
         }

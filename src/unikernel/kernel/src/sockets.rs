@@ -43,21 +43,23 @@ impl<'b> Sockets<'b> {
         Sockets { set: SocketSet::new(places), seats, port, controller, plan }
     }
 
-    /// Whether a first segment belongs to a connection that there is already, so that no other socket may take it.
-    /// One that is only waited out makes room for its successor instead (RFC 9293 section 3.6.1).
-    pub fn has(&mut self, ends: Endpoints) -> bool {
+    /// Whether a first segment may open a connection: not one that there is already, and not without a socket that
+    /// waits for it, for the client will try again. A connection that is only waited out makes room for its successor
+    /// (RFC 9293 section 3.6.1).
+    pub fn may_open(&mut self, ends: Endpoints) -> bool {
         let (client, server) = (endpoint(ends.client), endpoint(ends.server));
+        let mut is_awaited = server.port != self.port;
         for seat in &mut self.seats {
             let socket = self.set.get_mut::<Socket>(seat.handle);
+            is_awaited |= socket.is_listening();
             if socket.remote_endpoint() == Some(client) && socket.local_endpoint() == Some(server) {
                 if socket.state() != State::TimeWait {
-                    return true;
+                    return false;
                 }
                 seat.forget(socket);
-                return false;
             }
         }
-        false
+        is_awaited
     }
 
     /// Serves every connection as far as it goes, and finds places for those to come.
@@ -153,6 +155,8 @@ impl<'b> Sockets<'b> {
             Step::Listen(index) => {
                 let seat = &mut self.seats[index];
                 let socket = self.set.get_mut::<Socket>(seat.handle);
+                server.counters.drops += u64::from(seat.state == State::SynReceived);
+                seat.forget(socket);
                 socket.listen(self.port).expect("the socket is closed, and the port is not 0");
                 seat.look(socket, now);
             }
@@ -165,11 +169,6 @@ impl<'b> Sockets<'b> {
                     unacknowledged: 0,
                     since: now,
                 });
-            }
-            Step::Forget(index) => {
-                let seat = &mut self.seats[index];
-                server.counters.drops += u64::from(seat.state == State::SynReceived);
-                seat.forget(self.set.get_mut::<Socket>(seat.handle));
             }
             Step::Rest => return None,
         }

@@ -5,8 +5,10 @@ use crate::limits;
 
 /// Sockets that wait for a client, so that a burst of them finds room between two looks.
 pub const BACKLOG: usize = 64;
+/// How many clients may come between two looks.
+pub const BURST: usize = BACKLOG / 2;
 /// Below this many, half-open connections give way: under a flood of first packets they are what never completes.
-const SCARCE: usize = BACKLOG / 4;
+const SCARCE: usize = BURST;
 
 /// What a socket is used for; times are milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,58 +30,67 @@ pub enum Seat {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Let a free socket wait for a client.
+    /// Let a socket wait for a client; if it has a connection, that is forgotten without a word to its client.
     Listen(usize),
     /// Make another socket.
     Grow,
-    /// Forget the connection of a socket without a word to the client.
-    Forget(usize),
     Rest,
 }
 
+/// The oldest of some seats, in the order in which they are noted.
+#[derive(Default)]
+struct Oldest(Option<(u64, usize)>);
+
+impl Oldest {
+    fn note(&mut self, since: u64, index: usize) {
+        if self.0.is_none_or(|(oldest, _)| since < oldest) {
+            self.0 = Some((since, index));
+        }
+    }
+
+    fn index(&self) -> Option<usize> {
+        self.0.map(|(_, index)| index)
+    }
+}
+
 /// What to do next so that clients find a place; to be asked again until it says `Rest`.
-pub fn next_step(seats: impl Iterator<Item = Seat> + Clone, max_connections: usize, now: u64) -> Step {
-    let listening = seats.clone().filter(|seat| *seat == Seat::Listening).count();
-    if let Some(index) = oldest(seats.clone(), |seat| match seat {
-        Seat::Closing { since } if now.saturating_sub(since) >= limits::LINGER_TIMEOUT => Some(since),
-        Seat::HalfOpen { since } if now.saturating_sub(since) >= limits::HANDSHAKE_TIMEOUT => Some(since),
-        _ => None,
-    }) {
-        return Step::Forget(index);
-    }
-    if listening < BACKLOG {
-        if let Some(index) = seats.clone().position(|seat| seat == Seat::Free) {
-            return Step::Listen(index);
-        }
-        if seats.clone().count() < max_connections + BACKLOG {
-            return Step::Grow;
-        }
-        let closing = oldest(seats.clone(), |seat| match seat {
-            Seat::Closing { since } => Some(since),
-            Seat::HalfOpen { since } if listening < SCARCE => Some(since),
-            _ => None,
-        });
-        if let Some(index) = closing {
-            return Step::Forget(index);
+pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now: u64) -> Step {
+    let (mut total, mut listening, mut free) = (0, 0, None);
+    let (mut closing, mut half_open) = (Oldest::default(), Oldest::default());
+    for (index, seat) in seats.enumerate() {
+        total += 1;
+        match seat {
+            Seat::Free => free = free.or(Some(index)),
+            Seat::Listening => listening += 1,
+            Seat::HalfOpen { since } => half_open.note(since, index),
+            Seat::Closing { since } => closing.note(since, index),
+            Seat::Busy | Seat::Idle { .. } => {}
         }
     }
-    Step::Rest
+    let overdue = |oldest: &Oldest, patience: u64| {
+        oldest.0.filter(|(since, _)| now.saturating_sub(*since) >= patience).map(|(_, index)| index)
+    };
+    let given_up =
+        overdue(&closing, limits::LINGER_TIMEOUT).or(overdue(&half_open, limits::HANDSHAKE_TIMEOUT));
+    if given_up.is_some() || listening >= BACKLOG {
+        return given_up.map_or(Step::Rest, Step::Listen);
+    }
+    if free.is_none() && total < max_connections + BACKLOG {
+        return Step::Grow;
+    }
+    let scarce = half_open.index().filter(|_| listening < SCARCE);
+    free.or(closing.index()).or(scarce).map_or(Step::Rest, Step::Listen)
 }
 
 /// The connection that gives way to a new one when there are too many: the one that has been idle for longest.
 pub fn oldest_idle(seats: impl Iterator<Item = Seat>) -> Option<usize> {
-    oldest(seats, |seat| match seat {
-        Seat::Idle { since } => Some(since),
-        _ => None,
-    })
-}
-
-fn oldest(seats: impl Iterator<Item = Seat>, since: impl Fn(Seat) -> Option<u64>) -> Option<usize> {
-    seats
-        .enumerate()
-        .filter_map(|(index, seat)| since(seat).map(|since| (since, index)))
-        .min()
-        .map(|(_, index)| index)
+    let mut idle = Oldest::default();
+    for (index, seat) in seats.enumerate() {
+        if let Seat::Idle { since } = seat {
+            idle.note(since, index);
+        }
+    }
+    idle.index()
 }
 
 #[cfg(test)]
@@ -117,7 +128,7 @@ mod tests {
         let mut seats = full(Seat::Busy);
         seats[7] = Seat::Closing { since: NOW - 5 };
         seats[3] = Seat::Closing { since: NOW - 4 };
-        assert_eq!(step(&seats, 10), Step::Forget(7));
+        assert_eq!(step(&seats, 10), Step::Listen(7));
         assert_eq!(step(&full(Seat::Busy), 10), Step::Rest);
     }
 
@@ -125,7 +136,7 @@ mod tests {
     fn half_open_connections_give_way_only_when_few_sockets_listen() {
         let mut seats = full(Seat::HalfOpen { since: NOW - 1 });
         seats[5] = Seat::HalfOpen { since: NOW - 9 };
-        assert_eq!(step(&seats, 10), Step::Forget(5));
+        assert_eq!(step(&seats, 10), Step::Listen(5));
         seats[20..20 + SCARCE].fill(Seat::Listening);
         assert_eq!(step(&seats, 10), Step::Rest);
     }
@@ -138,7 +149,7 @@ mod tests {
         ] {
             let mut seats = full(Seat::Listening);
             seats[2] = seat;
-            assert_eq!(step(&seats, 10), Step::Forget(2));
+            assert_eq!(step(&seats, 10), Step::Listen(2));
         }
     }
 
