@@ -6,6 +6,7 @@ import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { encodeBundle } from '../../src/site/bundle-codec.js';
@@ -226,6 +227,7 @@ describe('the page kernel in little memory', { skip: skipWithoutQemu }, () => {
 });
 
 const NETWORK = { namespace: `hotzone-${process.pid}`, device: 'tap0', address: '10.9.0.' } as const;
+const HOLD_CONNECTIONS = fileURLToPath(new URL('../helpers/hold-connections.js', import.meta.url));
 const skipWithoutTap =
   skipWithoutQemu ||
   skipWithout('ip', 'iproute2') ||
@@ -279,6 +281,8 @@ describe('the page kernel on a tap of its own network', { skip: skipWithoutTap }
         assert.deepEqual(await parallel('[fd00::2]', 50), all);
         const many = await parallel(`${address}2`, 250);
         assert.deepEqual(new Set(many), new Set(all));
+        const { stdout } = await inside(process.execPath, HOLD_CONNECTIONS, `${address}2`, HOST, '1000');
+        assert.equal(stdout, '1000');
       } finally {
         await vm.kill();
       }

@@ -9,8 +9,8 @@ use crate::cpu::{cpuid, in8, out8, time_stamp, wait_for_interrupt, write_msr};
 const PIT_HZ: u64 = 1_193_182;
 const PIT_CHANNEL_0: u16 = 0x40;
 const PIT_MODE: u16 = 0x43;
-/// 10 ms.
-const PIT_TICKS: u16 = 11_932;
+/// 5 ms.
+const PIT_TICKS: u16 = 5_966;
 const MOST_READS: u32 = 1_000_000;
 
 const HYPERVISOR: u32 = 0x4000_0000;
@@ -80,7 +80,7 @@ impl Clock {
     }
 }
 
-/// The speed of the time-stamp counter and of the local APIC's timer, by 10 ms of the interval timer's channel 0,
+/// The speed of the time-stamp counter and of the local APIC's timer, by 5 ms of the interval timer's channel 0,
 /// which every machine that has one has.
 fn measure() -> Option<(u64, u64)> {
     // Low byte then high, counts down from the largest number again and again.

@@ -195,6 +195,7 @@ impl<'b> Seat<'b> {
                 None => pool::Seat::Busy,
             },
             (State::Established | State::CloseWait, None) => pool::Seat::Busy,
+            (State::TimeWait, None) => pool::Seat::Closed { since: self.since },
             (_, None) if self.unacknowledged > 0 => pool::Seat::Busy,
             (_, None) => pool::Seat::Closing { since: self.since },
         }

@@ -9,6 +9,9 @@ pub const BACKLOG: usize = 64;
 pub const BURST: usize = BACKLOG / 2;
 /// Below this many, half-open connections give way: under a flood of first packets they are what never completes.
 const SCARCE: usize = BURST;
+/// So many sockets there may always be before strays are no longer waited for: every socket is looked at for every
+/// packet, and with a thousand short connections a second waiting would take thousands of them.
+const FEW: usize = 2 * BACKLOG;
 
 /// What a socket is used for; times are milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,10 @@ pub enum Seat {
     },
     /// Our side is closed; only the client's last packets are waited for.
     Closing {
+        since: u64,
+    },
+    /// Both sides are closed; only stray packets are waited out (TIME-WAIT).
+    Closed {
         since: u64,
     },
 }
@@ -56,7 +63,7 @@ impl Oldest {
 /// What to do next so that clients find a place; to be asked again until it says `Rest`.
 pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now: u64) -> Step {
     let (mut total, mut listening, mut free) = (0, 0, None);
-    let (mut closing, mut half_open) = (Oldest::default(), Oldest::default());
+    let (mut closed, mut closing, mut half_open) = (Oldest::default(), Oldest::default(), Oldest::default());
     for (index, seat) in seats.enumerate() {
         total += 1;
         match seat {
@@ -64,6 +71,7 @@ pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now:
             Seat::Listening => listening += 1,
             Seat::HalfOpen { since } => half_open.note(since, index),
             Seat::Closing { since } => closing.note(since, index),
+            Seat::Closed { since } => closed.note(since, index),
             Seat::Busy | Seat::Idle { .. } => {}
         }
     }
@@ -75,11 +83,12 @@ pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now:
     if given_up.is_some() || listening >= BACKLOG {
         return given_up.map_or(Step::Rest, Step::Listen);
     }
-    if free.is_none() && total < max_connections + BACKLOG {
+    let reusable = free.or(closed.index().filter(|_| total >= FEW));
+    if reusable.is_none() && total < max_connections + BACKLOG {
         return Step::Grow;
     }
     let scarce = half_open.index().filter(|_| listening < SCARCE);
-    free.or(closing.index()).or(scarce).map_or(Step::Rest, Step::Listen)
+    reusable.or(closed.index()).or(closing.index()).or(scarce).map_or(Step::Rest, Step::Listen)
 }
 
 /// The connection that gives way to a new one when there are too many: the one that has been idle for longest.
@@ -130,6 +139,17 @@ mod tests {
         seats[3] = Seat::Closing { since: NOW - 4 };
         assert_eq!(step(&seats, 10), Step::Listen(7));
         assert_eq!(step(&full(Seat::Busy), 10), Step::Rest);
+    }
+
+    #[test]
+    fn strays_are_waited_out_only_while_sockets_are_few() {
+        let mut seats = vec![Seat::Busy; FEW - 1];
+        seats[1] = Seat::Closed { since: NOW - 1 };
+        assert_eq!(step(&seats, 1_000), Step::Grow);
+        seats.push(Seat::Busy);
+        assert_eq!(step(&seats, 1_000), Step::Listen(1));
+        seats[2] = Seat::Closing { since: NOW - 2 };
+        assert_eq!(step(&seats, FEW - BACKLOG), Step::Listen(1));
     }
 
     #[test]
