@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { bridgeAddress } from '../../driver/qemu/network.js';
+import { bridgeAddresses } from '../../driver/qemu/bridge.js';
 import { bootOnce, checkKernel, checkNetwork, type QemuHost } from '../../driver/qemu/qemu-host.js';
 import { inspectQemu, type QemuProgram } from '../../driver/qemu/qemu-program.js';
 import { checkStateDir } from '../../driver/state-folder.js';
@@ -71,14 +71,18 @@ function joinKvm(): string {
 async function bridgeFinding(bridge: string | null): Promise<Finding> {
   const what = 'bridge';
   if (bridge === null) return unused(what, 'not asked for (--bridge): addresses are forwarded on loopback');
-  const own = bridgeAddress(bridge, 'IPv4') ?? bridgeAddress(bridge, 'IPv6');
-  if (own === null) {
+  const [own] = await bridgeAddresses(bridge);
+  if (own === undefined) {
     const fix = `ip link add ${bridge} type bridge && ip address add 10.77.0.1/16 dev ${bridge} && ip link set ${bridge} up`;
     return missing(what, `${bridge} is not up with an address`, fix);
   }
   if (!(await canMakeTaps())) {
     const fix = `setcap cap_net_admin=+ep ${process.execPath}`;
-    return missing(what, `${bridge} has ${own.cidr}, and this user may make no network devices`, fix);
+    return missing(
+      what,
+      `${bridge} has ${own.local}/${own.prefixlen}, and this user may make no network devices`,
+      fix,
+    );
   }
-  return fine(what, `${bridge} has ${own.cidr}, which is the gateway of the machines`);
+  return fine(what, `${bridge} has ${own.local}/${own.prefixlen}, which is the gateway of the machines`);
 }

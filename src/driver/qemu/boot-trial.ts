@@ -17,7 +17,7 @@ import type { Accelerator } from './machine-arguments.js';
 import { machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
 import { removeRemains } from './machine-remains.js';
-import { connectionOf, macOf } from './network.js';
+import { macOf, userConnection } from './network.js';
 import type { QemuDriverOptions } from './qemu-options.js';
 import type { QemuProgram } from './qemu-program.js';
 import { type Qemu, spawnQemu } from './spawn-qemu.js';
@@ -54,7 +54,7 @@ export async function bootTrial(
   const bundle = join(stateDir, `${id}.bundle`);
   const files = machineFiles(stateDir, id);
   const at = { id, owner: 'trial', address: '127.0.0.1', port: 80 };
-  const connection = connectionOf({ kind: 'user' }, at);
+  const connection = userConnection(at);
   if ('class' in connection) return { ok: false, reason: connection.message };
   try {
     await writeFile(bundle, encodeBundle(BUNDLE), { mode: 0o600 });

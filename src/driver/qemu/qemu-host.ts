@@ -5,9 +5,9 @@ import { checkPool } from '../pool-check.js';
 import { checkStateDir } from '../state-folder.js';
 import { failureOf } from '../system-failure.js';
 import { bootTrial, type Trial } from './boot-trial.js';
+import { bridgeAddresses } from './bridge.js';
 import { type KernelBanner, readBanner, readConsole } from './kernel-console.js';
 import type { Accelerator } from './machine-arguments.js';
-import { bridgeAddress } from './network.js';
 import type { QemuDriverOptions } from './qemu-options.js';
 import { inspectQemu, type QemuProgram } from './qemu-program.js';
 
@@ -91,6 +91,7 @@ export async function checkNetwork({
   pool,
 }: Pick<QemuDriverOptions, 'network' | 'pool'>): Promise<DriverFailure | null> {
   if (network.kind === 'user') return checkPool(pool);
-  const isUp = (['IPv4', 'IPv6'] as const).some((family) => bridgeAddress(network.bridge, family) !== null);
-  return isUp ? null : { class: 'config', message: `the bridge ${network.bridge} is not up with an address` };
+  return (await bridgeAddresses(network.bridge)).length > 0
+    ? null
+    : { class: 'config', message: `the bridge ${network.bridge} is not up with an address` };
 }

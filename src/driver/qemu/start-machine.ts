@@ -32,7 +32,7 @@ export async function startMachine(
     const bundle = await stat(spec.bundleFile).catch((error: Error) => {
       throw new StartError({ ...failureOf(error), message: `cannot read the bundle: ${error.message}` });
     });
-    const connection = orThrow(connectionOf(options.network, spec));
+    const connection = orThrow(await connectionOf(options.network, spec));
     if (options.network.kind === 'bridge') orThrow(await addTap(spec.id, options.network.bridge));
     const files = machineFiles(resolve(options.stateDir), spec.id);
     const qemu = orThrow(await spawn(options, host, spec, connection, bundle.size));

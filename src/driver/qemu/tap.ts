@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { DriverFailure } from '../driver.js';
 
@@ -26,8 +26,8 @@ export async function addTap(id: string, bridge: string): Promise<DriverFailure 
 
 /** Without effect when there is none. */
 export async function removeTap(id: string): Promise<void> {
-  if (!existsSync(`/sys/class/net/${tapOf(id)}`)) return;
-  await ip(['link', 'delete', 'dev', tapOf(id)]);
+  const devices = await readFile('/proc/net/dev', 'latin1');
+  if (devices.includes(`${tapOf(id)}:`)) await ip(['link', 'delete', 'dev', tapOf(id)]);
 }
 
 /** What ip(8) complains about, or null. */
