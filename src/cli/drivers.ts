@@ -4,9 +4,8 @@ import type { Driver } from '../driver/driver.js';
 import type { CheckedPool } from '../driver/pool-check.js';
 import { processDriver } from '../driver/process/process-driver.js';
 import { qemuDriver } from '../driver/qemu/qemu-driver.js';
-import type { DriverName, Policy } from '../policy/policy.js';
+import type { DriverName } from '../policy/policy.js';
 import type { AddressPool } from '../scale/address-pool.js';
-import type { Logger } from '../telemetry/log.js';
 import { machineDir, type QemuSettings, qemuOptions } from './qemu-settings.js';
 
 /** Those that need nothing but this host. */
@@ -60,27 +59,6 @@ export function driverDirs(stateDir: string): readonly string[] {
 
 export function checkedPool({ pool, port }: DriverSettings): CheckedPool {
   return { addresses: [...take(pool.addresses(0), CHECKED_ADDRESSES)], port };
-}
-
-/**
- * Has the drivers that policies name look at this host, so that the first boot need not wait for that. One that cannot
- * work here is no reason not to answer: the origin serves meanwhile.
- */
-export async function checkDrivers(
-  drivers: readonly Driver[],
-  policies: readonly Policy[],
-  log: Pick<Logger, 'error'>,
-): Promise<void> {
-  const named = new Set<DriverName>(
-    policies.flatMap(({ enabled, placement }) => (enabled ? placement.map(({ driver }) => driver) : [])),
-  );
-  const wanted = drivers.filter(({ name }) => named.has(name));
-  const failures = await Promise.all(wanted.map((driver) => driver.check()));
-  for (const [index, driver] of wanted.entries()) {
-    const failure = failures[index] ?? null;
-    if (failure !== null)
-      log.error({ driver: driver.name, ...failure }, 'a driver cannot run replicas on this host');
-  }
 }
 
 function* take<T>(things: Iterable<T>, count: number): Iterable<T> {

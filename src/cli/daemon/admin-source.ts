@@ -13,6 +13,7 @@ import type {
 } from '../../server/admin/source.js';
 import type { DecisionRecord } from '../../store/decisions.js';
 import type { Metrics } from '../../telemetry/recorder.js';
+import type { DriverHealth } from './driver-health.js';
 import { explainPage } from './explanation.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
@@ -21,6 +22,7 @@ const HEALTHY_WITHIN_MS = 15_000;
 
 export interface AdminSourceOptions {
   readonly controller: Controller;
+  readonly health: Pick<DriverHealth, 'failure'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly zone: string;
@@ -28,7 +30,14 @@ export interface AdminSourceOptions {
 }
 
 /** The daemon as the admin server shows it. */
-export function adminSource({ controller, clock, metrics, zone, version }: AdminSourceOptions): AdminSource {
+export function adminSource({
+  controller,
+  health,
+  clock,
+  metrics,
+  zone,
+  version,
+}: AdminSourceOptions): AdminSource {
   const { state } = controller;
   const startedWall = clock.wall();
   const startedAt = clock.now();
@@ -51,7 +60,7 @@ export function adminSource({ controller, clock, metrics, zone, version }: Admin
     decisions: (query) => state.store.decisions.recent(query).map(decisionView),
     explain: (path) => {
       const page = state.catalogue.get(path);
-      return page === undefined ? undefined : explainPage(controller, page, clock.now());
+      return page === undefined ? undefined : explainPage(controller, health, page, clock.now());
     },
     plan: () =>
       controller.planNow().map((minute): PlanView => ({ ...minute.decision, actions: minute.actions })),

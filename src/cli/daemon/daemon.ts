@@ -13,9 +13,10 @@ import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-
 import { openStore } from '../../store/store.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
-import { checkDrivers, openDrivers } from '../drivers.js';
+import { openDrivers } from '../drivers.js';
 import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
+import { DriverHealth } from './driver-health.js';
 import { startHousekeeping } from './housekeeping.js';
 import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
@@ -76,6 +77,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     qemu: settings.qemu,
     onChoice: (choice) => log.info({ driver: 'qemu', choice }, 'virtual machines run so'),
   });
+  const health = new DriverHealth(drivers, log);
   const origin = await refusing('--http-port', () => openOrigin(settings));
   if (origin !== null) releasers.add(() => origin.close());
 
@@ -106,6 +108,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     onEvent: (event) => {
       logEvent(log, event);
       countEvent(metrics, event);
+      health.note(event);
       if (event.kind === 'ticked') setGauges(controller);
       options.onEvent?.(event);
     },
@@ -117,7 +120,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const misfits = controller.replacePolicies(policies.policies());
   if (misfits.length > 0) throw new Refused(misfits);
   metrics.policyLoad(true);
-  void checkDrivers(drivers, policies.policies(), log);
+  void health.check(policies.policies());
   await controller.begin();
   let stopReplicas = false;
   releasers.add(() => controller.stop(stopReplicas));
@@ -141,7 +144,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   releasers.addLast(() => server.close());
   controller.start();
 
-  const source = adminSource({ controller, clock, metrics, zone: settings.domain, version: VERSION });
+  const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
   const admin = await refusing('--admin', () => startAdmin({ listen: settings.admin, source }));
   releasers.add(() => admin.close());
   releasers.add(startHousekeeping({ controller, site, bundleDir: bundleDirOf(settings), log }));
@@ -158,7 +161,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const takePolicies = (found: readonly Policy[]): readonly Problem[] => {
     const problems = controller.replacePolicies(found);
     metrics.policyLoad(problems.length === 0);
-    if (problems.length === 0) void checkDrivers(drivers, found, log);
+    if (problems.length === 0) void health.check(found);
     return problems;
   };
   policies.watch({

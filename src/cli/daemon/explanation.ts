@@ -6,12 +6,14 @@ import { round } from '../../scale/metric.js';
 import type { Step } from '../../scale/reason.js';
 import type { Replica } from '../../scale/replica.js';
 import { seconds } from '../../scale/stabilization.js';
+import type { DriverHealth } from './driver-health.js';
 
 const PAST_DECISIONS = 5;
 
 /** Why a page has what it has, in lines for people: what was measured, what each rule made of it, what was done. */
 export function explainPage(
   controller: Pick<Controller, 'state' | 'answer'>,
+  health: Pick<DriverHealth, 'failure'>,
   catalogued: CataloguedPage,
   now: number,
 ): readonly string[] {
@@ -26,6 +28,10 @@ export function explainPage(
     policy === null
       ? 'no policy matches it, so the origin serves it alone'
       : `policy ${policy.name} (${policy.file}): ${policy.minReplicas} to ${policy.maxReplicas} replicas, one for ${policy.metric.target} of ${policy.metric.type}${policy.dryRun ? ', dry run' : ''}`,
+    ...(policy?.placement ?? []).flatMap(({ driver }) => {
+      const failure = health.failure(driver);
+      return failure === null ? [] : [`the driver ${driver} cannot run on this host: ${failure.message}`];
+    }),
     answer === undefined
       ? 'it is not answered yet'
       : `answered with ${answer.addresses.map(({ address }) => address).join(', ')} for ${answer.ttl} s`,

@@ -8,6 +8,7 @@ import { policyOf } from '../../helpers/policies.js';
 
 const PAGE = servedPage('a');
 const POLICY = policyOf();
+const HEALTHY = { failure: () => null };
 
 test('a page is explained by what was measured, the steps with something to say, replicas and the past', (t) => {
   const replica = replicaFor(PAGE, {
@@ -57,7 +58,7 @@ test('a page is explained by what was measured, the steps with something to say,
     addresses: [{ address: '127.0.0.1', weight: 1 }],
   };
   const controller = { state, answer: () => answer };
-  assert.deepEqual(explainPage(controller, catalogued, clock.at), [
+  assert.deepEqual(explainPage(controller, HEALTHY, catalogued, clock.at), [
     '/a.html is http://a.example.test/a.html',
     'policy test (test.yaml): 0 to 4 replicas, one for 10 of demand',
     'answered with 127.0.0.1 for 5 s',
@@ -81,7 +82,7 @@ test('a page without policy, decision, answer and replicas is explained, too', (
   const catalogued = state.catalogue.get(PAGE.path);
   assert.ok(catalogued !== undefined);
   const controller = { state, answer: () => undefined };
-  assert.deepEqual(explainPage(controller, catalogued, 0), [
+  assert.deepEqual(explainPage(controller, HEALTHY, catalogued, 0), [
     '/a.html is http://a.example.test/a.html',
     'no policy matches it, so the origin serves it alone',
     'it is not answered yet',
