@@ -34,7 +34,10 @@ export async function connectionOf(
   return network.kind === 'user' ? userConnection(replica) : bridgeConnection(network.bridge, replica);
 }
 
-/** Restricted: nothing but the forwarded connections gets in or out. */
+/**
+ * Restricted: nothing but the forwarded connections gets in or out. Two connections wait to be accepted at most
+ * (libslirp, listen(2) with a backlog of 1), so that a burst of new ones is slowed down: real load wants a bridge.
+ */
 export function userConnection({ address, port }: Replica): Connection | DriverFailure {
   if (isIP(address) !== 4) {
     const message = `QEMU's user network forwards IPv4 addresses alone, and ${address} is none: use a bridge for it`;
