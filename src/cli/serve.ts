@@ -155,6 +155,7 @@ interface Options {
   readonly qemu: string;
   readonly kernel: string;
   readonly bridge?: string;
+  readonly cgroup?: string;
   readonly maxInstances: number;
   readonly admin: DaemonSettings['admin'];
   readonly state: string;

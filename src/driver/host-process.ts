@@ -67,15 +67,15 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code);
 }
 
-type Started = Pick<HostProcess<unknown>, 'pid' | 'startTime'>;
+export type StartedProcess = Pick<HostProcess<unknown>, 'pid' | 'startTime'>;
 
 /** A replica's handle in a driver's own words: names one process for good. */
-export function refOf(process: Started): string {
+export function refOf(process: StartedProcess): string {
   return `${process.pid}:${process.startTime}`;
 }
 
 /** Asks, then insists; resolves once the process is gone. */
-export async function endProcess(process: Started): Promise<void> {
+export async function endProcess(process: StartedProcess): Promise<void> {
   signal(process, 'SIGTERM');
   if (await goneWithin(process, KILL_AFTER_MS)) return;
   signal(process, 'SIGKILL');
@@ -84,7 +84,7 @@ export async function endProcess(process: Started): Promise<void> {
 }
 
 /** The start time is read again right before, so that a pid that was used again is left alone. */
-function signal(started: Started, name: NodeJS.Signals): void {
+function signal(started: StartedProcess, name: NodeJS.Signals): void {
   if (readStartTime(started.pid) !== started.startTime) return;
   try {
     process.kill(started.pid, name);
@@ -94,6 +94,6 @@ function signal(started: Started, name: NodeJS.Signals): void {
 }
 
 /** Only a child's parent hears of its end, and replicas outlive their parents: hence polling. */
-export function goneWithin(process: Started, timeoutMs: number): Promise<boolean> {
+export function goneWithin(process: StartedProcess, timeoutMs: number): Promise<boolean> {
   return polled(() => readStartTime(process.pid) !== process.startTime, timeoutMs);
 }

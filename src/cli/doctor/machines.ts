@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { bridgeAddresses } from '../../driver/qemu/bridge.js';
+import { enableCaps } from '../../driver/qemu/cgroup.js';
 import { bootOnce, checkKernel, checkNetwork, type QemuHost } from '../../driver/qemu/qemu-host.js';
 import { inspectQemu, type QemuProgram } from '../../driver/qemu/qemu-program.js';
 import { checkStateDir } from '../../driver/state-folder.js';
@@ -32,6 +33,7 @@ export async function examineMachines(
     ...(stateFailure === null ? [] : [missing('machine files', stateFailure.message, null)]),
     acceleratorFinding(boot),
     await bridgeFinding(settings.qemu.bridge),
+    await capsFinding(settings.qemu.cgroup),
   ];
   const canReach = networkFailure === null && (settings.qemu.bridge === null || (await canMakeTaps()));
   return { findings, able: boot !== null && !('class' in boot) && canReach };
@@ -85,4 +87,13 @@ async function bridgeFinding(bridge: string | null): Promise<Finding> {
     );
   }
   return fine(what, `${bridge} has ${own.local}/${own.prefixlen}, which is the gateway of the machines`);
+}
+
+async function capsFinding(cgroup: string | null): Promise<Finding> {
+  const what = 'caps';
+  if (cgroup === null)
+    return unused(what, 'not asked for (--cgroup): a machine has one processor and its own memory');
+  const failure = await enableCaps(cgroup);
+  if (failure !== null) return missing(what, failure.message, null);
+  return fine(what, `memory and processor time of each machine, in groups below ${cgroup}`);
 }

@@ -80,7 +80,7 @@ export async function bootTrial(
         'hotzone.port': String(at.port),
         'hotzone.token': id,
       },
-      control: { address: at.address, port: at.port, token: id },
+      record: { address: at.address, port: at.port, token: id, cgroup: null },
     });
     if ('class' in qemu) return { ok: false, reason: qemu.message };
     return await judge(qemu, files.console, TIMEOUT_MS[accelerator]);

@@ -1,7 +1,10 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import type { ReplicaCounters } from '../driver.js';
-import type { KernelControl } from './kernel-settings.js';
+import type { MachineRecord } from './kernel-settings.js';
+
+/** Where the kernel listens, and what it wants to be shown. */
+type KernelControl = Pick<MachineRecord, 'address' | 'port' | 'token'>;
 
 const TIMEOUT_MS = 1_000;
 const MAX_REPLY_BYTES = 4_096;

@@ -16,29 +16,37 @@ export interface KernelSettings {
   readonly 'hotzone.token': string;
 }
 
-/** Where a machine's control requests go, and the secret that they need. */
-export interface KernelControl {
+/** What a later driver has to know about a machine. */
+export interface MachineRecord {
+  /** Where control requests go, and the secret that they need. */
   readonly address: string;
   readonly port: number;
   readonly token: string;
+  /** The control group whose child it is in; null: in none of its own. */
+  readonly cgroup: string | null;
 }
 
-const control = z.object({ address: z.string(), port: z.number(), token: z.string() });
+const machineRecord = z.object({
+  address: z.string(),
+  port: z.number(),
+  token: z.string(),
+  cgroup: z.string().nullable(),
+});
 const COMMENT = '# ';
 
 /**
  * A file for `-readconfig`: the kernel's command line, which is nobody's to see in the process table (proc(5),
- * cmdline), and in a comment what its controller needs to find it again.
+ * cmdline), and in a comment the machine's record.
  */
-export function formatConfig(settings: KernelSettings, at: KernelControl): string {
+export function formatConfig(settings: KernelSettings, record: MachineRecord): string {
   const line = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-  return `${COMMENT}${JSON.stringify(at)}\n[machine]\n  append = "${line.join(' ')}"\n`;
+  return `${COMMENT}${JSON.stringify(record)}\n[machine]\n  append = "${line.join(' ')}"\n`;
 }
 
 /** `null` unless it is a file of `formatConfig`. */
-export function parseConfig(text: string): KernelControl | null {
+export function parseConfig(text: string): MachineRecord | null {
   try {
-    const parsed = control.safeParse(JSON.parse(text.slice(COMMENT.length, text.indexOf('\n'))));
+    const parsed = machineRecord.safeParse(JSON.parse(text.slice(COMMENT.length, text.indexOf('\n'))));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

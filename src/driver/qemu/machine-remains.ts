@@ -1,9 +1,18 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { removeCap } from './cgroup.js';
+import { type MachineRecord, parseConfig } from './kernel-settings.js';
 import { machineFiles } from './machine-files.js';
 import { removeTap } from './tap.js';
 
-/** Removes what a machine leaves on the host, or would have, whatever network it was started for. */
+/** What was written down about a machine; null when nothing was. */
+export async function readRecord(stateDir: string, id: string): Promise<MachineRecord | null> {
+  return parseConfig(await readFile(machineFiles(stateDir, id).config, 'utf8').catch(() => ''));
+}
+
+/** Removes what a machine leaves on the host, or would have, however it was started. */
 export async function removeRemains(stateDir: string, id: string): Promise<void> {
-  await Promise.all(Object.values(machineFiles(stateDir, id)).map((file) => rm(file, { force: true })));
+  const record = await readRecord(stateDir, id);
+  if (record !== null && record.cgroup !== null) await removeCap(record.cgroup, id);
   await removeTap(id);
+  await Promise.all(Object.values(machineFiles(stateDir, id)).map((file) => rm(file, { force: true })));
 }

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { CreateOutcome, Driver, DriverFailure, ReplicaSpec } from '../driver.js';
 import { endProcess, goneWithin, type HostProcess, listProcesses, refOf } from '../host-process.js';
 import { readTail } from '../text-tail.js';
 import { askCounters, askDrain } from './kernel-control.js';
-import { type KernelControl, parseConfig } from './kernel-settings.js';
 import { queryStatus, quit } from './machine-control.js';
 import { machineFiles } from './machine-files.js';
 import { type MachineName, parseName } from './machine-name.js';
-import { removeRemains } from './machine-remains.js';
+import { readRecord, removeRemains } from './machine-remains.js';
 import { inspectHost, type QemuHost } from './qemu-host.js';
 import type { QemuDriverOptions } from './qemu-options.js';
 import { UNPRIVILEGED } from './qemu-program.js';
@@ -46,11 +44,6 @@ export function qemuDriver(options: QemuDriverOptions): Driver {
     return 'class' in host ? { ok: false, failure: host } : startMachine(options, host, spec);
   };
 
-  const controlOf = async (id: string): Promise<KernelControl | null> => {
-    const text = await readFile(machineFiles(options.stateDir, id).config, 'utf8').catch(() => '');
-    return parseConfig(text);
-  };
-
   return {
     name: 'qemu',
 
@@ -80,13 +73,13 @@ export function qemuDriver(options: QemuDriverOptions): Driver {
     },
 
     async drain({ id }) {
-      const control = await controlOf(id);
-      if (control !== null) await askDrain(control);
+      const record = await readRecord(options.stateDir, id);
+      if (record !== null) await askDrain(record);
     },
 
     async counters({ id }) {
-      const control = await controlOf(id);
-      return control === null ? null : askCounters(control);
+      const record = await readRecord(options.stateDir, id);
+      return record === null ? null : askCounters(record);
     },
 
     async destroy({ id }) {

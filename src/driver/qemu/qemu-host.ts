@@ -6,6 +6,7 @@ import { checkStateDir } from '../state-folder.js';
 import { failureOf } from '../system-failure.js';
 import { bootTrial, type Trial } from './boot-trial.js';
 import { bridgeAddresses } from './bridge.js';
+import { enableCaps } from './cgroup.js';
 import { type KernelBanner, readBanner, readConsole } from './kernel-console.js';
 import type { Accelerator } from './machine-arguments.js';
 import type { QemuDriverOptions } from './qemu-options.js';
@@ -29,7 +30,8 @@ export async function inspectHost(options: QemuDriverOptions): Promise<QemuHost 
   const failure =
     (await checkStateDir(options.stateDir, '.console')) ??
     (await checkKernel(options.kernel)) ??
-    (await checkNetwork(options));
+    (await checkNetwork(options)) ??
+    (options.cgroup === undefined ? null : await enableCaps(options.cgroup));
   if (failure !== null) return failure;
   const boot = await bootOnce(options, program);
   return 'class' in boot ? boot : { program, ...boot };

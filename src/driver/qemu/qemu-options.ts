@@ -18,6 +18,8 @@ export interface QemuDriverOptions {
   readonly network: QemuNetwork;
   /** What `check` tries to bind; `create` takes whatever address it is given. */
   readonly pool: CheckedPool;
+  /** A folder of cgroup v2 in which every machine gets a group with caps; unless given nothing caps them. */
+  readonly cgroup?: string;
   /** What may be used, the best first; unless given KVM, and else TCG. */
   readonly accelerators?: readonly Accelerator[];
   /** Told once which accelerator is used, and why. */

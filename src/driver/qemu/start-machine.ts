@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
-import { readStartTime } from '../host-process.js';
+import { endProcess, readStartTime, refOf, type StartedProcess } from '../host-process.js';
 import { polled } from '../poll.js';
 import { failureOf } from '../system-failure.js';
+import { cap } from './cgroup.js';
 import { isServing, lastWord, readBanner, readConsole } from './kernel-console.js';
 import { answers } from './machine-control.js';
 import { type MachineFiles, machineFiles } from './machine-files.js';
@@ -22,26 +23,32 @@ const SERVE_TIMEOUT_MS = 2_000;
 const TOKEN_BYTES = 16;
 const NO_ANSWER: DriverFailure = { class: 'transient', message: 'QEMU does not answer' };
 
-/** Starts a replica's machine; resolves once QEMU runs it, or has said why not. */
+/** Starts a replica's machine; resolves once QEMU runs it, or has said why not, and then leaves nothing. */
 export async function startMachine(
   options: QemuDriverOptions,
   host: QemuHost,
   spec: ReplicaSpec,
 ): Promise<CreateOutcome> {
+  let started: StartedProcess | undefined;
   try {
     const bundle = await stat(spec.bundleFile).catch((error: Error) => {
       throw new StartError({ ...failureOf(error), message: `cannot read the bundle: ${error.message}` });
     });
+    const memory = memoryFor(spec.memory, bundle.size);
     const connection = orThrow(await connectionOf(options.network, spec));
     if (options.network.kind === 'bridge') orThrow(await addTap(spec.id, options.network.bridge));
     const files = machineFiles(resolve(options.stateDir), spec.id);
-    const qemu = orThrow(await spawn(options, host, spec, connection, bundle.size));
+    const qemu = orThrow(await spawn(options, host, spec, connection, memory));
+    started = { pid: qemu.pid, startTime: readStartTime(qemu.pid) ?? '0' };
+    if (options.cgroup !== undefined)
+      orThrow(await cap(options.cgroup, { id: spec.id, pid: qemu.pid, memory }));
     orThrow(await accepted(qemu, files));
     await served(qemu, files);
     if (qemu.hasEnded()) orThrow(await whyEnded(files, options.network.kind === 'user' ? spec : null));
-    return { ok: true, ref: `${qemu.pid}:${readStartTime(qemu.pid) ?? '0'}` };
+    return { ok: true, ref: refOf(started) };
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
+    if (started !== undefined) await endProcess(started);
     await removeRemains(options.stateDir, spec.id);
     return { ok: false, failure: error.failure };
   }
@@ -66,7 +73,7 @@ function spawn(
   { program, accelerator }: QemuHost,
   spec: ReplicaSpec,
   connection: Connection,
-  bundleBytes: number,
+  memory: number,
 ): Promise<Qemu | DriverFailure> {
   const stateDir = resolve(options.stateDir);
   const token = randomBytes(TOKEN_BYTES).toString('hex');
@@ -77,7 +84,7 @@ function spawn(
       name: spec,
       machine: program.machine,
       accelerator: accelerator.name,
-      memory: memoryFor(spec.memory, bundleBytes),
+      memory,
       kernel: resolve(options.kernel),
       bundle: resolve(spec.bundleFile),
       files: machineFiles(stateDir, spec.id),
@@ -92,7 +99,7 @@ function spawn(
       'hotzone.port': String(spec.port),
       'hotzone.token': token,
     },
-    control: { address: spec.address, port: spec.port, token },
+    record: { address: spec.address, port: spec.port, token, cgroup: options.cgroup ?? null },
   });
 }
 

@@ -11,7 +11,7 @@ const SETTINGS = {
   'hotzone.controller': '10.0.2.2',
   'hotzone.token': 'secret',
 };
-const CONTROL = { address: '127.77.0.1', port: 80, token: 'secret' };
+const CONTROL = { address: '127.77.0.1', port: 80, token: 'secret', cgroup: null };
 
 test('the command line is one word a setting', () => {
   const text = formatConfig(SETTINGS, CONTROL);
