@@ -11,16 +11,11 @@ mod console;
 mod cpu;
 mod device_memory;
 mod interrupts;
-mod link;
 mod memory;
-mod network;
-mod nic;
 mod pci;
 mod power;
 mod serve;
-mod sockets;
 mod start_info;
-mod stream;
 mod virtio;
 
 use core::arch::global_asm;

@@ -126,7 +126,6 @@ mod tests {
                 Step::Grow => seats.push(Seat::Free),
                 Step::Listen(index) => seats[index] = Seat::Listening,
                 Step::Rest => break,
-                step => panic!("{step:?}"),
             }
         }
         assert_eq!(seats, vec![Seat::Listening; BACKLOG]);

@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 
 use hotzone_page::packet::delegate_checksum;
+use hotzone_stack::nic::{Facts, Nic, Receiver, Sender};
 
 use super::queue::{FreeList, Queue};
 use super::transport::{STATUS_ACKNOWLEDGE, STATUS_DRIVER, STATUS_DRIVER_OK, STATUS_FEATURES_OK, Transport};
-use crate::nic::{Facts, Nic, Receiver, Sender};
 use crate::say;
 
 const CHECKSUM: u64 = 1 << 0;

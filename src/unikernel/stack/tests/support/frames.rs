@@ -1,0 +1,52 @@
+//! Frames by hand, for what no sound TCP would send.
+
+use crate::support::SERVER_MAC;
+
+pub const SYN: u8 = 0x02;
+pub const RST: u8 = 0x04;
+pub const ACK: u8 = 0x10;
+
+/// A segment from 10.0.0.`host` to the server.
+pub fn segment(host: u8, port: u16, flags: u8, sequence: u32, acknowledged: u32, payload: &[u8]) -> Vec<u8> {
+    let mut segment = [port.to_be_bytes(), 80u16.to_be_bytes()].concat();
+    segment.extend(sequence.to_be_bytes());
+    segment.extend(acknowledged.to_be_bytes());
+    segment.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+    segment.extend(payload);
+    let addresses = [10, 0, 0, host, 10, 0, 0, 2];
+    let pseudo = [&addresses[..], &[0, 6], &(segment.len() as u16).to_be_bytes()].concat();
+    let sum = checksum(&[pseudo, segment.clone()].concat());
+    segment[16..18].copy_from_slice(&sum.to_be_bytes());
+    let mut header = vec![0x45, 0];
+    header.extend((20 + segment.len() as u16).to_be_bytes());
+    header.extend([0, 0, 0, 0, 64, 6, 0, 0]);
+    header.extend(addresses);
+    let sum = checksum(&header);
+    header[10..12].copy_from_slice(&sum.to_be_bytes());
+    [&SERVER_MAC[..], &[2, 0, 0, 0, 0, host], &[0x08, 0x00], &header, &segment].concat()
+}
+
+/// `host` tells the server its MAC address, by asking for the server's.
+pub fn arp_request(host: u8) -> Vec<u8> {
+    let mac = [2, 0, 0, 0, 0, host];
+    let request = [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, 1];
+    [&[0xff; 6][..], &mac, &request, &mac, &[10, 0, 0, host], &[0; 6], &[10, 0, 0, 2]].concat()
+}
+
+/// Flags, sequence and acknowledgment numbers of a TCP segment; `None` for other frames.
+pub fn parts(frame: &[u8]) -> Option<(u8, u32, u32)> {
+    let number = |at: usize| u32::from_be_bytes(*frame[at..].first_chunk().unwrap());
+    (frame.len() >= 54 && frame[12..14] == [0x08, 0x00] && frame[23] == 6)
+        .then(|| (frame[47], number(38), number(42)))
+}
+
+fn checksum(bytes: &[u8]) -> u16 {
+    let mut sum: u32 = bytes
+        .chunks(2)
+        .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0)))
+        .sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
