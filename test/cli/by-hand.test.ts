@@ -153,9 +153,8 @@ test('what carries the mark of this installation and stands in no books is ended
   const store = parsed(openStore(join(options.stateDir, 'hotzone.db'), systemClock));
   const known = store.replicas.all()[0] ?? assert.fail();
   store.close();
-  const stray = { id: randomUUID(), owner, page: '/x', host: 'x.example.test', address: '127.64.0.9' };
-  const { bundleFile } = known;
-  assert.ok((await driver.create({ ...stray, bundleFile, port: options.httpPort })).ok);
+  const stray = { ...known, id: randomUUID(), owner, address: '127.64.0.9', port: options.httpPort };
+  assert.ok((await driver.create(stray)).ok);
   assert.deepEqual(await end(options), ['/a.html', null]);
   assert.deepEqual(await driver.list(owner), []);
   await assert.rejects(ask({ address: row?.address ?? '', port: options.httpPort }));
