@@ -38,7 +38,8 @@ pub fn init() {
     LOCAL.write(TIMER, mode | u32::from(WAKE));
 }
 
-fn has_deadline() -> bool {
+/// Whether the timer goes by the time-stamp counter.
+pub fn has_deadline() -> bool {
     cpuid(1)[2] & HAS_DEADLINE != 0
 }
 

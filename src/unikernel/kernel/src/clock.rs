@@ -20,8 +20,9 @@ const KVM_CLOCK_MSR: u32 = 0x4b56_4d01;
 
 pub struct Clock {
     start: u64,
-    /// Of the time-stamp counter and of the local APIC's timer, per second.
+    /// Of the time-stamp counter, per second.
     hz: u64,
+    /// Of the local APIC's timer, where that does not go by the time-stamp counter.
     timer_hz: u64,
     pub source: &'static str,
 }
@@ -54,12 +55,11 @@ impl Clock {
     /// `None` when the machine has no timer that keeps time.
     pub fn start() -> Option<Clock> {
         let start = time_stamp();
-        let (measured_hz, timer_hz) = measure()?;
-        let (hz, source) = match kvm_hz() {
-            Some(hz) => (hz, "kvmclock"),
-            None => (measured_hz, "PIT"),
-        };
-        Some(Clock { start, hz, timer_hz, source })
+        if let Some(hz) = kvm_hz().filter(|_| apic::has_deadline()) {
+            return Some(Clock { start, hz, timer_hz: 0, source: "kvmclock" });
+        }
+        let (hz, timer_hz) = measure()?;
+        Some(Clock { start, hz, timer_hz, source: "PIT" })
     }
 
     /// Microseconds since the start.

@@ -1,6 +1,6 @@
 //! The machine's addresses, and how it makes them known.
 
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use hotzone_page::command_line::CommandLine;
 use smoltcp::iface::{Config, Interface};
@@ -53,4 +53,32 @@ pub fn announce<N: Nic>(link: &mut Link<N>, mac: [u8; 6], address: Ipv4Addr) {
     let address = address.octets();
     let frame = [&[0xff; 6][..], &mac, &REQUEST_OVER_ETHERNET, &mac, &address, &[0; 6], &address].concat();
     link.send(&frame);
+}
+
+/// The same for IPv6: an unsolicited neighbour advertisement that overrides (RFC 4861 section 7.2.6).
+pub fn announce6<N: Nic>(link: &mut Link<N>, mac: [u8; 6], address: Ipv6Addr) {
+    const ALL_NODES_MAC: [u8; 6] = [0x33, 0x33, 0, 0, 0, 1];
+    const IPV6: [u8; 2] = [0x86, 0xdd];
+    const LENGTH: u8 = 32;
+    const ICMPV6: u8 = 58;
+    const FARTHEST: u8 = 255;
+    const ADVERTISEMENT: [u8; 2] = [136, 0];
+    const OVERRIDE: [u8; 4] = [0x20, 0, 0, 0];
+    const TARGET_LINK_ADDRESS: [u8; 2] = [2, 1];
+    let ends = [address.octets(), Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1).octets()].concat();
+    let rest = [&OVERRIDE[..], &address.octets(), &TARGET_LINK_ADDRESS, &mac].concat();
+    let sum = internet_checksum(&[&ends[..], &[0, LENGTH, 0, ICMPV6], &ADVERTISEMENT, &rest].concat());
+    let header = [0x60, 0, 0, 0, 0, LENGTH, ICMPV6, FARTHEST];
+    let message = [&ADVERTISEMENT[..], &sum.to_be_bytes(), &rest].concat();
+    link.send(&[&ALL_NODES_MAC[..], &mac, &IPV6, &header, &ends, &message].concat());
+}
+
+/// RFC 1071, of an even number of bytes.
+fn internet_checksum(bytes: &[u8]) -> u16 {
+    let pairs = bytes.as_chunks::<2>().0;
+    let mut sum: u32 = pairs.iter().map(|pair| u32::from(u16::from_be_bytes(*pair))).sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
 }

@@ -38,6 +38,9 @@ impl<'b, N: Nic> Stack<'b, N> {
         if let Some(ip) = line.ip {
             network::announce(&mut link, mac, ip.address);
         }
+        if let Some(ip) = line.ip6 {
+            network::announce6(&mut link, mac, ip.address);
+        }
         Stack { link, interface, sockets: Sockets::new(line.port, line.controller, plan), has_interrupts }
     }
 

@@ -159,7 +159,7 @@ impl World {
             receiver: CardReceiver { wire: to_server.clone(), next: None },
             sender: CardSender(to_client.clone()),
         };
-        let line = parse_command_line("hotzone.ip=10.0.0.2/24", |_| {}).unwrap();
+        let line = parse_command_line("hotzone.ip=10.0.0.2/24 hotzone.ip6=fd00::2/64", |_| {}).unwrap();
         let bundle = parse_bundle(bundle.leak()).expect("a bundle");
         World {
             stack: Stack::new(card, SERVER_MAC, &line, plan, seed, 0),
