@@ -40,6 +40,15 @@ boot:
     addl $8, %edi
     loop 2b
 
+    movl $3, %eax                   # the first 2 MiB, the kernel's, in small pages
+    movl $low_pages, %edi
+    movl $512, %ecx
+3:  movl %eax, (%edi)
+    addl $4096, %eax
+    addl $8, %edi
+    loop 3b
+    movl $(low_pages + 3), page_directories
+
     movl $page_map, %eax
     movl %eax, %cr3
     movl %cr4, %eax
@@ -71,21 +80,23 @@ long_mode:
     call kernel_main
     ud2
 
-    .section .rodata.boot, "a"
+    .section .data
     .align 8
+    .global gdt
 gdt:
     .quad 0
     .quad 0x00af9a000000ffff        # 64-bit code
     .quad 0x00cf92000000ffff        # data
+    .quad 0, 0                      # the task state, filled in later
 gdt_pointer:
     .word gdt_pointer - gdt - 1
     .long gdt
 
-    # The stack is the lowest of what is written to: what overflows it meets the canary first.
     .section .bss.stack, "aw", @nobits
     .align 4096
-    .global stack_bottom
-stack_bottom:
+    .global stack_guard
+stack_guard:                        # taken out of the map, so that a stack that overflows is noticed
+    .skip 4096
     .skip 65536
 stack_top:
 
@@ -96,5 +107,9 @@ page_map:
     .global page_directory_pointers
 page_directory_pointers:
     .skip 4096
+    .global page_directories
 page_directories:
     .skip 4 * 4096
+    .global low_pages
+low_pages:
+    .skip 4096

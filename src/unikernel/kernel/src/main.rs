@@ -12,6 +12,7 @@ mod cpu;
 mod device_memory;
 mod interrupts;
 mod memory;
+mod paging;
 mod pci;
 mod power;
 mod serve;
@@ -45,6 +46,7 @@ extern "C" fn kernel_main(start_info: u64) -> ! {
     };
     // SAFETY: called once, before the first allocation.
     let sizes = unsafe { memory::init(&start_info) };
+    paging::protect();
     let module = start_info.module.unwrap_or_default();
     say!(
         "memory: {} KiB, of which {} KiB are free beside a page of {} KiB",
@@ -88,7 +90,10 @@ fn read_bundle(module: &'static [u8]) -> Bundle<'static> {
 
 #[panic_handler]
 fn panic(info: &PanicInfo) -> ! {
-    say!("{info}");
+    match info.location() {
+        Some(place) => say!("panicked at {}:{}: {}", place.file(), place.line(), info.message()),
+        None => say!("panicked at an unknown place: {}", info.message()),
+    }
     power::end(power::End::Panic)
 }
 

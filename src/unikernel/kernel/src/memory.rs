@@ -6,18 +6,11 @@ use core::ptr::{NonNull, null_mut};
 
 use linked_list_allocator::Heap;
 
-use crate::device_memory::Registers;
+use crate::paging::MAPPED_END;
 use crate::start_info::{Area, StartInfo};
 
 /// Below 1 MiB there are the loader's things and holes.
 const LOW_END: u64 = 1 << 20;
-/// What is mapped.
-const MAPPED_END: u64 = 1 << 32;
-const LARGE_PAGE: u64 = 2 << 20;
-const PRESENT_WRITABLE: u64 = 3;
-const LARGE_UNCACHED: u64 = 0x9b;
-const CANARY: u64 = 0x686f_747a_6f6e_6521;
-
 struct KernelHeap(UnsafeCell<Heap>);
 
 // SAFETY: there is one processor, and interrupt handlers allocate nothing.
@@ -43,13 +36,7 @@ unsafe impl GlobalAlloc for KernelHeap {
 unsafe extern "C" {
     static kernel_start: u8;
     static kernel_end: u8;
-    static mut stack_bottom: u64;
-    static mut page_directory_pointers: [u64; 512];
 }
-
-#[repr(C, align(4096))]
-struct Directory([u64; 512]);
-static mut HIGH_DIRECTORY: Directory = Directory([0; 512]);
 
 /// How much memory there is, and how much of it the heap got.
 pub struct Sizes {
@@ -71,21 +58,12 @@ pub unsafe fn init(start_info: &StartInfo) -> Sizes {
         // SAFETY: nothing lies in this piece of memory, it is mapped, and nothing was allocated before.
         unsafe { (*HEAP.0.get()).init(heap.start as *mut u8, size as usize) };
     }
-    // SAFETY: the lowest word of the stack is far below what is in use.
-    unsafe { (&raw mut stack_bottom).write_volatile(CANARY) };
     Sizes { memory: start_info.memory().map(|area| length(&area)).sum(), heap: size }
 }
 
 pub fn free_bytes() -> usize {
     // SAFETY: one processor; the number is copied out.
     unsafe { (*HEAP.0.get()).free() }
-}
-
-/// # Panics
-/// When the stack has grown into what lies below it.
-pub fn check_stack() {
-    // SAFETY: the word is there from the start to the end.
-    assert!(unsafe { (&raw const stack_bottom).read_volatile() } == CANARY, "the stack has overflowed");
 }
 
 /// The largest part of an area that none of `taken` reaches into, in whole pages.
@@ -104,30 +82,4 @@ fn largest_free(area: Area, taken: &[Area]) -> Area {
 
 fn length(area: &Area) -> u64 {
     area.end.saturating_sub(area.start)
-}
-
-/// The registers of a device at a physical address; beyond 4 GiB there is room for one device's.
-pub fn device_registers(address: u64) -> Registers {
-    if address >= MAPPED_END {
-        map_high(address);
-    }
-    // SAFETY: the address came from the device's own description, and is mapped.
-    unsafe { Registers::at(address as usize) }
-}
-
-fn map_high(address: u64) {
-    let gigabyte = (address >> 30) as usize;
-    assert!(gigabyte < 512, "a device lies beyond 512 GiB");
-    // SAFETY: one processor; only this function touches the tables after the boot, and only entries that were
-    // empty, so that no mapping in use changes.
-    unsafe {
-        let directory = &raw mut HIGH_DIRECTORY;
-        let pointer = (&raw mut page_directory_pointers[gigabyte]).as_mut_unchecked();
-        let expected = directory as u64 | PRESENT_WRITABLE;
-        assert!(*pointer == 0 || *pointer == expected, "two devices lie too far from each other");
-        *pointer = expected;
-        for (index, entry) in (*directory).0.iter_mut().enumerate() {
-            *entry = (((gigabyte as u64) << 30) + index as u64 * LARGE_PAGE) | LARGE_UNCACHED;
-        }
-    }
 }

@@ -46,7 +46,6 @@ pub fn serve<N: Nic>(card: N, line: &CommandLine<'static>, bundle: Bundle<'stati
     let mut off_at = None;
     loop {
         stack.turn(&mut server, clock.micros());
-        memory::check_stack();
         if server.wants_power_off {
             let deadline = *off_at.get_or_insert(clock.micros() + LAST_WORDS);
             if stack.is_quiet() || clock.micros() >= deadline {

@@ -8,7 +8,7 @@ use super::queue::Rings;
 use super::transport::{Doorbell, Transport};
 use crate::apic;
 use crate::device_memory::Registers;
-use crate::memory::device_registers;
+use crate::paging::device_registers;
 
 const MAGIC: u32 = 0x7472_6976;
 const NETWORK_CARD: u32 = 1;

@@ -6,7 +6,7 @@ use super::queue::Rings;
 use super::transport::{Doorbell, Transport};
 use crate::apic;
 use crate::device_memory::Registers;
-use crate::memory::device_registers;
+use crate::paging::device_registers;
 use crate::pci::{self, Function};
 
 const VENDOR: u16 = 0x1af4;
