@@ -144,7 +144,11 @@ export class Controller {
     this.#stop.abort();
     await this.#pace.stop();
     this.#state.prober.stopAll();
-    if (stopReplicas) await this.#keeper.endAll();
+    if (stopReplicas) {
+      this.#keeper.withdrawAll();
+      await this.#publish().catch((error: unknown) => this.#trouble('the last publication failed', error));
+      await this.#keeper.endAll();
+    }
     this.#state.actuator.stop();
     saveBooks(this.#state);
   }
@@ -178,6 +182,12 @@ export class Controller {
     this.#decider.policiesChanged();
     this.#state.wake();
     return [];
+  }
+
+  /** The static records have changed; `serial` is the one that the operator wrote into them. */
+  async recordsChanged(serial: number): Promise<void> {
+    await this.#publisher.renew(serial);
+    this.#emitPublished([], []);
   }
 
   /** One pass. It does not reject: what went wrong is reported, and tried again in the next one. */
@@ -221,14 +231,13 @@ export class Controller {
       throw error;
     });
     if (answers.length + removed.length === 0) return;
-    this.#state.emit({
-      kind: 'published',
-      at: this.#state.clock.now(),
-      serial: this.serial,
-      answers,
-      removed,
-    });
+    this.#emitPublished(answers, removed);
     this.#surges.published(answers);
+  }
+
+  #emitPublished(answers: readonly PageAnswer[], removed: readonly string[]): void {
+    const at = this.#state.clock.now();
+    this.#state.emit({ kind: 'published', at, serial: this.serial, answers, removed });
   }
 
   /** A store that refuses must not keep a dead address in the answers, so the publication goes on without it. */

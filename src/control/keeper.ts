@@ -14,6 +14,7 @@ import { type ControlState, isFresh, type Outcomes } from './state.js';
 const DEFAULT_DRAIN = { gracePeriod: 30_000, maxDuration: 600_000, untilIdle: true } as const;
 /** Lists in a row that must miss a replica before it is given up: absence is not death until confirmed. */
 const MISSES_MAX = 2;
+const ENDING = 'the daemon ends, and its replicas with it';
 const SETTLE_INTERVAL_MS = 10;
 /** A replica that cannot be ended must not keep the daemon from ending: the next one finds it in the books. */
 const END_PATIENCE_MS = 30_000;
@@ -132,14 +133,18 @@ export class Keeper implements Outcomes {
       await setTimeout(SETTLE_INTERVAL_MS);
   }
 
+  /** Takes every replica out of the next answers, for a daemon that ends together with them. */
+  withdrawAll(): void {
+    for (const replica of this.#state.fleet.all()) {
+      if (replica.state === 'serving') this.#move(replica, 'draining', ENDING);
+    }
+  }
+
   /** Ends every replica, and resolves when all of them are gone, or those that cannot be ended were tried for long enough. */
   async endAll(): Promise<void> {
-    const reason = 'the daemon ends, and its replicas with it';
     const alive = (): readonly Replica[] => this.#state.fleet.all().filter(({ state }) => state !== 'gone');
-    for (const replica of alive()) {
-      if (replica.state === 'serving') this.#move(replica, 'draining', reason);
-      this.end(this.#state.fleet.get(replica.id) ?? replica, reason);
-    }
+    this.withdrawAll();
+    for (const replica of alive()) this.end(replica, ENDING);
     const deadline = this.#now() + END_PATIENCE_MS;
     for (let retryAt = this.#now() + END_RETRY_MS; alive().length > 0; await setTimeout(SETTLE_INTERVAL_MS)) {
       if (this.#now() >= deadline) {

@@ -1,4 +1,5 @@
 import type { PageAnswer, Publication } from '../dns/publication.js';
+import { laterSerial, nextSerial } from '../dns/serial.js';
 import { sameAnswer } from '../scale/answers.js';
 import type { Replica } from '../scale/replica.js';
 import type { Fleet } from './fleet.js';
@@ -67,6 +68,14 @@ export class Publisher {
     return pages;
   }
 
+  /** The same answers under a new serial, later than `written` too: what stands beside the pages has changed. */
+  async renew(written: number): Promise<void> {
+    const serial = nextSerial(laterSerial(this.#serial, written));
+    this.#options.commit(serial);
+    this.#serial = serial;
+    await this.#options.publish({ serial, pages: [], removed: [] });
+  }
+
   /** Before an address is handed out, so that a crash between the two forgets nothing. */
   #noteHandedOut(pages: readonly PageAnswer[]): void {
     this.#forReplicas(pages, (replica, answer) => {
@@ -100,9 +109,4 @@ export class Publisher {
       }
     }
   }
-}
-
-/** RFC 1982 section 3: addition modulo 2^32; 0 is left out, since some secondaries take it for "no zone yet". */
-export function nextSerial(serial: number): number {
-  return serial >= 0xffff_ffff ? 1 : serial + 1;
 }

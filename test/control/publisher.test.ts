@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fleet } from '../../src/control/fleet.js';
-import { nextSerial, Publisher } from '../../src/control/publisher.js';
+import { Publisher } from '../../src/control/publisher.js';
 import type { PageAnswer, Publication } from '../../src/dns/publication.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { replicaOf } from '../helpers/replicas.js';
@@ -54,8 +54,6 @@ test('the serial rises with every publication, and skips 0', async () => {
     published.map(({ serial }) => serial),
     [42, 43],
   );
-  assert.equal(nextSerial(0xffff_fffe), 0xffff_ffff);
-  assert.equal(nextSerial(0xffff_ffff), 1);
 });
 
 test('only what differs from what is answered is published, and nothing when nothing does', async () => {

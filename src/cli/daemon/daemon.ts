@@ -5,11 +5,13 @@ import { openSiteFolder } from '../../content/site-folder.js';
 import { Controller } from '../../control/controller.js';
 import type { ControlListener } from '../../control/events.js';
 import type { Publication } from '../../dns/publication.js';
+import { firstSerial } from '../../dns/serial.js';
 import type { Policy } from '../../policy/policy.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
 import { startAdmin } from '../../server/admin/admin.js';
 import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-server.js';
+import type { SiteChange } from '../../site/page.js';
 import { openStore } from '../../store/store.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
@@ -24,7 +26,7 @@ import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
 import { countEvent, countQueries, gaugeSetter, logEvent } from './reporting.js';
 import type { DaemonSettings, Listen } from './settings.js';
-import { hasApexAddress, zoneRecords } from './zone-records.js';
+import { hasApexAddress, writtenSerial, zoneRecords } from './zone-records.js';
 
 export interface Daemon {
   readonly dns: readonly Listen[];
@@ -68,6 +70,9 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const names = orRefuse(NameGuard.of(settings.domain, records));
   const store = orRefuse(openStore(join(settings.stateDir, 'hotzone.db'), clock));
   releasers.add(() => store.close());
+  store.saveSerial(
+    firstSerial(store.serial === 0 ? null : store.serial, writtenSerial(records), clock.wall()),
+  );
   const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
   releasers.add(() => site.close());
   const drivers = openDrivers({
@@ -149,12 +154,15 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   releasers.add(() => admin.close());
   releasers.add(startHousekeeping({ controller, site, bundleDir: bundleDirOf(settings), log }));
 
+  const takePages = (change: SiteChange): void => {
+    origin?.replace(change);
+    controller.replacePages(change);
+  };
   site.watch({
     onChange: (found) => {
       const { change, problems } = names.admit(found);
       logProblems(log, 'a page is not served', problems);
-      origin?.replace(change);
-      controller.replacePages(change);
+      takePages(change);
     },
     onProblems: (problems) => logProblems(log, 'the site cannot be read; the last good one stays', problems),
   });
@@ -172,6 +180,21 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     },
   });
 
+  /** Records that make no zone, or none beside the pages, leave the present ones in force. */
+  const reloadZone = async (): Promise<readonly Problem[]> => {
+    const zone = await zoneRecords(settings);
+    if (!zone.ok) return zone.problems;
+    try {
+      await server.replaceRecords(zone.value);
+    } catch (error) {
+      if (error instanceof ZoneError) return error.problems;
+      throw error;
+    }
+    await controller.recordsChanged(writtenSerial(zone.value));
+    takePages(names.replaceRecords(settings.domain, zone.value));
+    return [];
+  };
+
   return {
     ok: true,
     value: {
@@ -180,10 +203,8 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       controller,
       reload: async () => {
         const found = await policies.reload();
-        return [
-          ...(found.ok ? takePolicies(found.value) : found.problems),
-          ...(await reloadZone(settings, server, names)),
-        ];
+        if (!found.ok) metrics.policyLoad(false);
+        return [...(found.ok ? takePolicies(found.value) : found.problems), ...(await reloadZone())];
       },
       close: async (alsoReplicas) => {
         stopReplicas = alsoReplicas;
@@ -191,24 +212,6 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       },
     },
   };
-}
-
-/** Records that make no zone, or none beside the pages, leave the present ones in force. */
-async function reloadZone(
-  settings: DaemonSettings,
-  server: DnsServer,
-  names: NameGuard,
-): Promise<readonly Problem[]> {
-  const zone = await zoneRecords(settings);
-  if (!zone.ok) return zone.problems;
-  try {
-    await server.replaceRecords(zone.value);
-    names.replaceRecords(settings.domain, zone.value);
-    return [];
-  } catch (error) {
-    if (error instanceof ZoneError) return error.problems;
-    throw error;
-  }
 }
 
 function logProblems(log: Logger, what: string, problems: readonly Problem[]): void {

@@ -26,6 +26,15 @@ export async function zoneRecords(
   return { ok: true, value: [...missing, ...records.value] };
 }
 
+/** Octets from the serial to the end of SOA data: serial, refresh, retry, expire, minimum. */
+const SOA_NUMBERS_LENGTH = 20;
+
+/** The serial that is written into the SOA record; 0 where there is none. */
+export function writtenSerial(records: readonly ResourceRecord[]): number {
+  const soa = records.find(({ type }) => type === TYPE.SOA);
+  return soa === undefined ? 0 : Buffer.from(soa.rdata).readUInt32BE(soa.rdata.length - SOA_NUMBERS_LENGTH);
+}
+
 /** Whether the operator's records give the apex addresses of its own. */
 export function hasApexAddress(records: readonly ResourceRecord[]): boolean {
   const apex = apexOf(records);

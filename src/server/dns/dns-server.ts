@@ -31,7 +31,7 @@ export interface DnsServer {
   readonly addresses: readonly ListenAddress[];
   /** Resolves once the worker answers from it; rejects with a `ZoneError`, and nothing is changed, where it cannot be. */
   publish(publication: Publication): Promise<void>;
-  /** As `publish`, for the static records. The SOA serial rises with the next publication. */
+  /** As `publish`, for the static records. The SOA serial rises with the next publication, which is the caller's to make. */
   replaceRecords(records: readonly ResourceRecord[]): Promise<void>;
   /** As of the last batch. */
   counters(): DnsCounters;

@@ -38,3 +38,21 @@ test('other records change who gets in', () => {
   guard.value.replaceRecords(DOMAIN, records('free 300 A 192.0.2.9\n'));
   assert.deepEqual(admitted(guard.value, 'free', 'taken').paths, ['/taken']);
 });
+
+test('a page that was left out gets in with the records that leave it its name, as it is then', () => {
+  const guard = NameGuard.of(DOMAIN, records('taken 300 A 192.0.2.9\n'));
+  assert.ok(guard.ok);
+  admitted(guard.value, 'taken');
+  const newer = { ...pageOf('taken'), bundleFile: '/newer.hzb' };
+  assert.deepEqual(guard.value.admit({ added: [], changed: [newer], removed: [] }).change.changed, []);
+  assert.deepEqual(guard.value.replaceRecords(DOMAIN, records('')).added, [newer]);
+  assert.deepEqual(guard.value.replaceRecords(DOMAIN, records('')).added, []);
+});
+
+test('a page that was left out and is removed stays out', () => {
+  const guard = NameGuard.of(DOMAIN, records('taken 300 A 192.0.2.9\n'));
+  assert.ok(guard.ok);
+  admitted(guard.value, 'taken');
+  guard.value.admit({ added: [], changed: [], removed: [pageOf('taken')] });
+  assert.deepEqual(guard.value.replaceRecords(DOMAIN, records('')).added, []);
+});

@@ -46,6 +46,8 @@ export class Hotzone {
   #admin = '';
   /** What it wrote that is no log line. */
   text = '';
+  /** It was told to end. */
+  isEnding = false;
 
   constructor(scene: Scene, options: HotzoneOptions) {
     this.#scene = scene;
@@ -100,6 +102,7 @@ export class Hotzone {
   }
 
   signal(name: NodeJS.Signals): void {
+    this.isEnding = name !== 'SIGHUP';
     this.#child.kill(name);
   }
 
