@@ -96,7 +96,8 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   });
   if (!started.ok) return refuse(started.problems, io);
   const daemon = started.value;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end('signal'));
+  // Not once: a terminal's signal comes by npm too, and the second one must not cut the end short.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end('signal'));
   process.on('SIGHUP', () => void reload(daemon, log));
   // Said last: whoever reads it may send a signal at once.
   log.info({ domain: settings.domain, dns: daemon.dns, admin: daemon.admin }, 'ready');
