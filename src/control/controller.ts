@@ -150,7 +150,12 @@ export class Controller {
       await this.#keeper.endAll();
     }
     this.#state.actuator.stop();
-    saveBooks(this.#state);
+    try {
+      saveBooks(this.#state);
+    } catch (error) {
+      // The next daemon finds the replicas by what really runs.
+      this.#trouble('the store refused to be written at the end', error);
+    }
   }
 
   /** What the name server answered since the last batch. */

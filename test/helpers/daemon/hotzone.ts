@@ -51,15 +51,8 @@ export class Hotzone {
 
   constructor(scene: Scene, options: HotzoneOptions) {
     this.#scene = scene;
-    const args = [
-      ...['serve', '--domain', DOMAIN, '--site', scene.siteDir, '--policy', scene.policyDir],
-      ...['--state', scene.stateDir, '--pool', scene.pool, '--http-port', String(scene.httpPort)],
-      ...['--origin-listen', scene.originAddress, '--log-level', 'debug'],
-      ...(options.args?.includes('--listen') ? [] : ['--listen', `${scene.originAddress}:0`]),
-      ...(options.args?.includes('--admin') ? [] : ['--admin', `${scene.originAddress}:0`]),
-      ...(options.leavesReplicas ? [] : ['--stop-replicas']),
-      ...(options.args ?? []),
-    ];
+    const more = [...(options.leavesReplicas ? [] : ['--stop-replicas']), ...(options.args ?? [])];
+    const args = ['serve', ...scene.arguments(['--log-level', 'debug', ...more])];
     this.#child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.ended = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));
     if (this.#child.stderr === null) throw new Error('no standard error');

@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { DaemonSettings } from '../../../src/cli/daemon/settings.js';
+import { serveCommand } from '../../../src/cli/serve.js';
 import { freePort } from '../process-driver.js';
-import { Hotzone, type HotzoneOptions } from './hotzone.js';
+import { DOMAIN, Hotzone, type HotzoneOptions } from './hotzone.js';
 import { TESTER } from './name-client.js';
 import { killNow, pageServersBelow } from './page-servers.js';
 
@@ -45,9 +47,11 @@ export class Scene {
   readonly stateDir: string;
   readonly zoneFile: string;
   readonly originAddress: string;
-  readonly pool: string;
+  /** May be changed before the start. */
+  pool: string;
   readonly httpPort: number;
   readonly #daemons: Hotzone[] = [];
+  readonly #cleanups: (() => void)[] = [];
 
   /** Ended with the test, which fails if a page server is left then. */
   static async set(
@@ -107,8 +111,36 @@ export class Scene {
     this.#put(this.zoneFile, text);
   }
 
+  /** The options of `hotzone serve` on this scene; those given win. */
+  arguments(more: readonly string[] = []): readonly string[] {
+    const address = `${this.originAddress}:0`;
+    return [
+      ...['--domain', DOMAIN, '--site', this.siteDir, '--policy', this.policyDir, '--state', this.stateDir],
+      ...['--pool', this.pool, '--http-port', String(this.httpPort), '--origin-listen', this.originAddress],
+      ...(more.includes('--listen') ? [] : ['--listen', address]),
+      ...(more.includes('--admin') ? [] : ['--admin', address]),
+      ...more,
+    ];
+  }
+
+  /** The same for a daemon within the test's own process. */
+  async settings(): Promise<DaemonSettings> {
+    let settings: DaemonSettings | undefined;
+    const command = serveCommand(async (parsed) => {
+      settings = parsed;
+    });
+    await command.parseAsync(this.arguments(), { from: 'user' });
+    if (settings === undefined) throw new Error('the options of the scene make no settings');
+    return settings;
+  }
+
   pageServers(): ReturnType<typeof pageServersBelow> {
     return pageServersBelow(this.stateDir);
+  }
+
+  /** Done after the daemons have ended, and before the scene's folder is removed. */
+  atEnd(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
   }
 
   /** Ends the daemons, and with the last of them every replica; what is left after that is a leak. */
@@ -119,6 +151,7 @@ export class Scene {
       for (const { pid } of left) killNow(pid);
       assert.deepEqual(left, [], 'page servers were left behind');
     } finally {
+      for (const cleanup of this.#cleanups) cleanup();
       rmSync(this.folder, { recursive: true, force: true });
     }
   }
