@@ -68,10 +68,10 @@ export function intend(
  * The books could not be written: what was only planned must not be booted, and nobody shall think that it will be.
  * Gives back what may be done all the same: withdrawing needs no permission, since the origin always serves.
  */
-export function takeBack(state: ControlState, intent: Intent, now: number): Intent {
+export function takeBack(state: ControlState, intent: Intent): Intent {
   for (const replica of intent.boots) {
     state.fleet.forget(replica.id);
-    state.addresses.release(replica.address, replica.id, now);
+    state.addresses.takeBack(replica.address);
     // What did not happen must not use up a rate limit.
     state.histories.set(replica.page, intent.before.get(replica.page) ?? NO_HISTORY);
   }

@@ -6,6 +6,8 @@ export class AddressBook {
   readonly #pool: AddressPool;
   readonly #leases: Map<string, Lease>;
   readonly #unsaved = new Set<string>();
+  /** What each address that was leased since the last save was before. */
+  readonly #before = new Map<string, Lease | undefined>();
 
   constructor(pool: AddressPool, leases: readonly Lease[]) {
     this.#pool = pool;
@@ -15,8 +17,18 @@ export class AddressBook {
   /** Leases an address for a replica of the page; null when the pool has none left. */
   lease(page: string, replica: string, now: number): string | null {
     const address = freeAddress(this.#pool, this.#leases, page, now);
-    if (address !== null) this.#set({ address, replica, page, releasedAt: null });
+    if (address === null) return null;
+    this.#before.set(address, this.#leases.get(address));
+    this.#set({ address, replica, page, releasedAt: null });
     return address;
+  }
+
+  /** Undoes `lease` where it could not be written down: nobody had the address, so it need not rest. */
+  takeBack(address: string): void {
+    const before = this.#before.get(address);
+    if (before !== undefined) return this.#set(before);
+    this.#leases.delete(address);
+    this.#unsaved.delete(address);
   }
 
   /** Starts the address's quarantine, if this replica still has it. */
@@ -34,6 +46,7 @@ export class AddressBook {
 
   saved(): void {
     this.#unsaved.clear();
+    this.#before.clear();
   }
 
   /** What the operator is told when there is none left. */

@@ -220,7 +220,7 @@ export class Controller {
     try {
       saveBooks(state, () => this.#minutes.write(minutes));
     } catch (error) {
-      act(state, takeBack(state, intent, now));
+      act(state, takeBack(state, intent));
       this.#trouble('the store refused to be written, so nothing boots', error);
       return pages;
     }

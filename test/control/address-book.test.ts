@@ -64,3 +64,22 @@ test('what was saved is not written again', (t) => {
   addresses.save(store);
   assert.equal(store.leases.all()[0]?.replica, 'other');
 });
+
+test('a lease that is taken back never was: the address is what it was before', (t) => {
+  const store = memoryStore(t);
+  const addresses = book();
+  for (let round = 0; round < 5; round += 1) {
+    const address = addresses.lease('/a.html', `r${round}`, round) ?? '';
+    addresses.takeBack(address);
+  }
+  addresses.save(store);
+  assert.deepEqual(store.leases.all(), []);
+  const own = addresses.lease('/b.html', 'b', 0) ?? '';
+  addresses.lease('/b.html', 'c', 0);
+  addresses.save(store);
+  addresses.saved();
+  addresses.release(own, 'b', 100);
+  assert.equal(addresses.lease('/b.html', 'd', 200), own);
+  addresses.takeBack(own);
+  assert.equal(addresses.lease('/a.html', 'e', 200), null, 'its rest was cut short');
+});

@@ -20,8 +20,8 @@ function residentMb(daemon: Hotzone): number {
 
 async function seriesOf(daemon: Hotzone): Promise<readonly string[]> {
   // The load of the policy appears as soon as its page was decided on, which has nothing to do with the flood.
-  const isOther = /^(#|$|hotzone_policy_metric_value)/;
-  const lines = (await daemon.metrics()).split('\n').filter((line) => !isOther.test(line));
+  const counts = /^hotzone_(?!policy_metric_value)/;
+  const lines = (await daemon.metrics()).split('\n').filter((line) => counts.test(line));
   return lines.map((line) => line.slice(0, line.lastIndexOf(' '))).sort();
 }
 
