@@ -26,9 +26,12 @@ export class AddressBook {
   /** Undoes `lease` where it could not be written down: nobody had the address, so it need not rest. */
   takeBack(address: string): void {
     const before = this.#before.get(address);
-    if (before !== undefined) return this.#set(before);
-    this.#leases.delete(address);
-    this.#unsaved.delete(address);
+    if (before === undefined) {
+      this.#leases.delete(address);
+      this.#unsaved.delete(address);
+    } else {
+      this.#set(before);
+    }
   }
 
   /** Starts the address's quarantine, if this replica still has it. */
