@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { formatProblem, type Problem } from '../problem.js';
 
 /** An address that cannot be listened on, for a reason that an operator can do something about. */
@@ -40,13 +39,4 @@ function listenProblem(cause: NodeJS.ErrnoException, address: string, port: numb
     default:
       return { where, message: `cannot listen: ${cause.message}` };
   }
-}
-
-/** Listens for a moment; what kept it from doing so, or null. */
-export function tryListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', done);
-    server.listen({ host, port, ipv6Only: true }, () => server.close(() => done(null)));
-  });
 }

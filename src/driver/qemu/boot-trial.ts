@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Bundle } from '../../site/bundle.js';
 import { encodeBundle } from '../../site/bundle-codec.js';
 import { endProcess, readStartTime } from '../host-process.js';
+import { freePort } from '../listening.js';
 import { polled } from '../poll.js';
 import {
   hasFailed,
@@ -13,6 +14,7 @@ import {
   readBanner,
   readConsole,
 } from './kernel-console.js';
+import { askCounters } from './kernel-control.js';
 import type { Accelerator } from './machine-arguments.js';
 import { machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
@@ -32,6 +34,7 @@ const TIMEOUT_MS: Readonly<Record<Accelerator, number>> = { kvm: 2_000, tcg: 10_
 /** Ends a trial whose daemon was killed in the middle of it (timeout(1)); in seconds. */
 const LAST_RESORT = '20';
 
+const LOOPBACK = '127.0.0.1';
 const BODY = new TextEncoder().encode('it boots\n');
 const BUNDLE: Bundle = {
   host: 'trial.invalid',
@@ -43,7 +46,7 @@ const BUNDLE: Bundle = {
   representations: [{ encoding: 'identity', etag: '"trial"', body: BODY }],
 };
 
-/** Boots the page kernel with a page of a few bytes, unreachable for anybody, and ends it again. */
+/** Boots the page kernel with a page of a few bytes, at a port of loopback that is free, and ends it again. */
 export async function bootTrial(
   options: Pick<QemuDriverOptions, 'stateDir' | 'qemu' | 'kernel'>,
   program: QemuProgram,
@@ -53,9 +56,10 @@ export async function bootTrial(
   const stateDir = resolve(options.stateDir);
   const bundle = join(stateDir, `${id}.bundle`);
   const files = machineFiles(stateDir, id);
-  const at = { id, owner: 'trial', address: '127.0.0.1', port: 80 };
+  const at = { id, owner: 'trial', address: LOOPBACK, port: await freePort(LOOPBACK) };
   const connection = userConnection(at);
   if ('class' in connection) return { ok: false, reason: connection.message };
+  const record = { address: at.address, port: at.port, token: id, cgroup: null };
   try {
     await writeFile(bundle, encodeBundle(BUNDLE), { mode: 0o600 });
     const qemu = await spawnQemu({
@@ -69,7 +73,7 @@ export async function bootTrial(
         kernel: resolve(options.kernel),
         bundle,
         files,
-        netdev: 'user,restrict=on,ipv6=off',
+        netdev: connection.netdev,
         mac: macOf(at.address),
         userArguments: program.userArguments,
       },
@@ -80,17 +84,25 @@ export async function bootTrial(
         'hotzone.port': String(at.port),
         'hotzone.token': id,
       },
-      record: { address: at.address, port: at.port, token: id, cgroup: null },
+      record,
     });
     if ('class' in qemu) return { ok: false, reason: qemu.message };
-    return await judge(qemu, files.console, TIMEOUT_MS[accelerator]);
+    // Emulation is the same everywhere; of KVM there are some that boot a guest and then fail it.
+    const isReached = async (): Promise<boolean> =>
+      accelerator === 'tcg' || (await askCounters(record)) !== null;
+    return await judge(qemu, files.console, TIMEOUT_MS[accelerator], isReached);
   } finally {
     await removeRemains(stateDir, id);
     await rm(bundle, { force: true });
   }
 }
 
-async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial> {
+async function judge(
+  qemu: Qemu,
+  file: string,
+  timeoutMs: number,
+  isReached: () => Promise<boolean>,
+): Promise<Trial> {
   const startTime = readStartTime(qemu.pid);
   let console = '';
   await polled(async () => {
@@ -98,10 +110,13 @@ async function judge(qemu: Qemu, file: string, timeoutMs: number): Promise<Trial
     console = await readConsole(file);
     return isOver || isServing(console) || hasFailed(console);
   }, timeoutMs);
+  const answers = isServing(console) && (await isReached());
   const hasEnded = qemu.hasEnded();
   if (!hasEnded && startTime !== null) await endProcess({ pid: qemu.pid, startTime });
   const banner = readBanner(console);
-  if (banner !== null && isServing(console)) return { ok: true, banner };
+  if (banner !== null && answers) return { ok: true, banner };
+  if (isServing(console) && !hasEnded)
+    return { ok: false, reason: 'it said that it serves, and did not answer' };
   const how = hasEnded ? 'it ended' : `nothing served within ${timeoutMs} ms`;
   const word = lastWord(console);
   return { ok: false, reason: word === '' ? how : hasFailed(console) ? word : `${how}: ${word}` };

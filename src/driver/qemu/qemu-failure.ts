@@ -1,5 +1,6 @@
 import type { DriverFailure } from '../driver.js';
-import { ListenError, tryListen } from '../listen-error.js';
+import { ListenError } from '../listen-error.js';
+import { tryListen } from '../listening.js';
 import { failureOf } from '../system-failure.js';
 
 /** What QEMU prints when it refuses to start, and what helps against it. */
