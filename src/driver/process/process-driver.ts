@@ -23,7 +23,8 @@ const LAST_WORDS_BYTES = 2_048;
  */
 export function processDriver(options: ProcessDriverOptions): Driver {
   // More at a time would all be ready later, the first of them too.
-  const starts = new StartQueue(availableParallelism());
+  // One processor is left to those who answer; and two that start together are both ready later.
+  const starts = new StartQueue(Math.max(1, availableParallelism() - 1));
   const creating = new Map<string, Promise<CreateOutcome>>();
   const findById = async (id: string): Promise<readonly HostProcess<PageServerArguments>[]> =>
     (await listPageServers()).filter((process) => process.args.id === id);

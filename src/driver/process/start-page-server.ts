@@ -21,7 +21,7 @@ export type Started =
     }
   | { readonly ok: false; readonly failure: DriverFailure };
 
-const NICE_IN_A_CROWD = 5;
+const NICE_IN_A_CROWD = 19;
 const SETTLE_POLL_MS = 5;
 const SETTLE_TIMEOUT_MS = 2_000;
 
