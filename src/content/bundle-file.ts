@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Parsed } from '../problem.js';
 import type { Bundle } from '../site/bundle.js';
@@ -22,7 +22,12 @@ export async function writeBundle(folder: string, bundle: Bundle): Promise<Parse
   const file = join(folder, name);
   const unfinished = join(folder, `.${name}.${process.pid}`);
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.size === bytes.length) return { ok: true, value: file };
+    if (statSync(file, { throwIfNoEntry: false })?.size === bytes.length) {
+      // Used again: `removeOldBundles` must not take it for forgotten before the site says that it needs it.
+      const now = new Date();
+      await utimes(file, now, now);
+      return { ok: true, value: file };
+    }
     await writeFile(unfinished, bytes);
     await rename(unfinished, file);
     return { ok: true, value: file };
@@ -30,4 +35,24 @@ export async function writeBundle(folder: string, bundle: Bundle): Promise<Parse
     await rm(unfinished, { force: true });
     return { ok: false, problems: [fileProblem(folder, error)] };
   }
+}
+
+/** What nobody needs any more, and nobody has just written or begun to write. */
+const UNTOUCHED_MS = 3_600_000;
+
+/** Removes the bundles of a folder that are not needed (absolute paths), and what writers left that were killed. */
+export async function removeOldBundles(
+  folder: string,
+  needed: ReadonlySet<string>,
+  wallMs: number,
+): Promise<number> {
+  const files = (await readdir(folder))
+    .filter((name) => /\.hzb(\.\d+)?$/.test(name))
+    .map((name) => join(folder, name));
+  const old = files.filter((file) => {
+    const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? wallMs;
+    return !needed.has(file) && wallMs - touched > UNTOUCHED_MS;
+  });
+  for (const file of old) await rm(file, { force: true });
+  return old.length;
 }

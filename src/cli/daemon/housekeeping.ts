@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import cron from 'node-cron';
+import { systemClock } from '../../clock.js';
+import { removeOldBundles } from '../../content/bundle-file.js';
 import type { SiteFolder } from '../../content/site-folder.js';
 import type { Controller } from '../../control/controller.js';
 import type { Logger } from '../../telemetry/log.js';
@@ -29,12 +29,8 @@ export async function tidyUp({ controller, site, bundleDir, log }: HousekeepingO
       ...[...site.pages().values()].map(({ bundleFile }) => bundleFile),
       ...controller.state.fleet.all().map(({ bundleFile }) => bundleFile),
     ]);
-    const files = (await readdir(bundleDir))
-      .filter((name) => name.endsWith('.hzb'))
-      .map((name) => join(bundleDir, name));
-    const unneeded = files.filter((file) => !needed.has(file));
-    for (const file of unneeded) await rm(file, { force: true });
-    log.debug({ bundles: unneeded.length }, 'old bundles were removed');
+    const bundles = await removeOldBundles(bundleDir, needed, systemClock.wall());
+    log.debug({ bundles }, 'old bundles were removed');
   } catch (error) {
     log.error({ err: error }, 'tidying up failed; it is tried again later');
   }
