@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NO_HISTORY, type PageHistory, recordChange } from '../scale/history.js';
 import type { Boot, Plan, PlannedPage, Withdrawal } from '../scale/plan.js';
 import type { Step } from '../scale/reason.js';
-import { mustDrain, type Replica } from '../scale/replica.js';
+import { mustDrain, plannedReplica, type Replica } from '../scale/replica.js';
 import { shortId } from './planning.js';
 import type { ControlState } from './state.js';
 
@@ -94,25 +94,9 @@ function planReplica(state: ControlState, boot: Boot, now: number): Replica | 'n
   const id = randomUUID();
   const address = state.addresses.lease(page.path, id, now);
   if (address === null) return 'no address';
-  const replica: Replica = {
-    id,
-    page: page.path,
-    host,
-    policy: boot.policy,
-    driver: boot.driver,
-    state: 'planned',
-    reason: boot.reason,
-    address,
-    digest: page.bundle.digest,
-    bundleFile: page.bundleFile,
-    ref: '',
-    createdAt: now,
-    stateSince: now,
-    probeStreak: 0,
-    answerTtl: 0,
-    withdrawnAt: null,
-    busyAt: now,
-  };
+  const { policy, driver, reason } = boot;
+  const served = { page: page.path, host, digest: page.bundle.digest, bundleFile: page.bundleFile };
+  const replica = plannedReplica({ id, policy, driver, reason, address }, served, now);
   state.fleet.add(replica);
   return replica;
 }

@@ -23,8 +23,7 @@ export function cooldownStep(context: Context, desired: number): Step {
 
 /** minReplicas and maxReplicas hold whatever the load is. */
 export function boundsStep(context: Context, desired: number): Step {
-  const { enabled, minReplicas, maxReplicas } = context.policy;
-  if (!enabled) return { step: 'bounds', value: 0, reason: 'PolicyDisabled', detail: 'enabled: false' };
+  const { minReplicas, maxReplicas } = context.policy;
   if (desired < minReplicas) {
     return {
       step: 'bounds',

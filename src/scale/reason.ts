@@ -22,7 +22,6 @@ export const REASONS = [
   'BudgetExceeded',
   'AddressesExhausted',
   'DesiredWithinRange',
-  'PolicyDisabled',
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

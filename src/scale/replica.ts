@@ -50,6 +50,26 @@ export interface Replica {
   readonly busyAt: number;
 }
 
+/** A replica that is to boot, with nothing known of it but the intent. */
+export function plannedReplica(
+  intent: Pick<Replica, 'id' | 'policy' | 'driver' | 'reason' | 'address'>,
+  page: Pick<Replica, 'page' | 'host' | 'digest' | 'bundleFile'>,
+  now: number,
+): Replica {
+  return {
+    ...intent,
+    ...page,
+    state: 'planned',
+    ref: '',
+    createdAt: now,
+    stateSince: now,
+    probeStreak: 0,
+    answerTtl: 0,
+    withdrawnAt: null,
+    busyAt: now,
+  };
+}
+
 /** Is, or will soon be, capacity: a booting replica counts, or panic would boot too many (knative/serving#13284). */
 export function isCapacity(replica: Replica): boolean {
   return isPending(replica) || replica.state === 'serving';

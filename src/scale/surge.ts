@@ -7,7 +7,7 @@ import { isPanic, measure } from './metric.js';
  * after each batch, so that a surge need not wait for the next tick. What is then done is for `decide` to say.
  */
 export function isSurging(load: PageLoad, policy: Policy, current: number): boolean {
-  if (!policy.enabled || current >= policy.maxReplicas) return false;
+  if (current >= policy.maxReplicas) return false;
   const measured = measure(policy.metric, load);
   if (measured === null) return false;
   const { target, activation, tolerance } = policy.metric;

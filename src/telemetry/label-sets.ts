@@ -1,5 +1,4 @@
 import { type AnswerSource, COUNTED_QUERY_TYPES, type DropReason } from '../dns/counters.js';
-import type { DriverName } from '../policy/policy.js';
 import type { ReplicaState } from '../scale/replica.js';
 
 /** The label value of whatever is not in a closed set: a label that somebody outside can choose must not grow. */
@@ -44,8 +43,6 @@ export const REPLICA_STATES = [
   'lost',
   'orphan',
 ] as const satisfies readonly ReplicaState[];
-
-export const DRIVERS = ['process', 'qemu', 'xl', 'ec2'] as const satisfies readonly DriverName[];
 
 /** How an attempt to have a replica serve ended: the driver's failure classes, and what shows only after the boot. */
 export const LAUNCH_RESULTS = [

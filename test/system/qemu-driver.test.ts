@@ -3,50 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplicaSpec } from '../../src/driver/driver.js';
 import { machineFiles } from '../../src/driver/qemu/machine-files.js';
 import { newId, testDriverConformance, untilServing } from '../driver/conformance.js';
+import { driverScene, firstOf } from '../helpers/driver-scene.js';
 import { ask } from '../helpers/http.js';
-import {
-  KERNEL,
-  type QemuDriverUnderTest,
-  setUpQemuDriver,
-  skipWithoutKernel,
-} from '../helpers/qemu-driver.js';
+import { KERNEL, setUpQemuDriver, skipWithoutKernel } from '../helpers/qemu-driver.js';
 
 const skip = skipWithoutKernel;
 
 if (skip === false) testDriverConformance('qemu', () => setUpQemuDriver(KERNEL));
 else test('driver qemu', { skip }, () => {});
 
-interface Given extends QemuDriverUnderTest {
-  readonly owner: string;
-  readonly specs: readonly ReplicaSpec[];
-}
-
-async function setUp(t: TestContext): Promise<Given> {
-  const given = await setUpQemuDriver(KERNEL);
-  const owner = newId();
-  t.after(async () => {
-    const driver = given.open();
-    await Promise.all((await driver.list(owner)).map((replica) => driver.destroy(replica)));
-    await given.close();
-  });
-  const { page, host, bundleFile, port } = given;
-  const specs = given.addresses.map((address) => ({
-    id: newId(),
-    owner,
-    page,
-    host,
-    bundleFile,
-    address,
-    port,
-  }));
-  return { ...given, owner, specs };
-}
-
-function firstOf<T>(items: readonly T[]): T {
-  return items[0] ?? assert.fail('there is none');
+async function setUp(t: TestContext) {
+  return driverScene(t, await setUpQemuDriver(KERNEL));
 }
 
 test('a dozen unikernels serve at once, each at its own address', { skip }, async (t) => {

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ReplicaSpec } from '../../src/driver/driver.js';
 import { readStartTime } from '../../src/driver/host-process.js';
 import { machineFiles } from '../../src/driver/qemu/machine-files.js';
 import { QmpClient, QmpError } from '../../src/driver/qemu/qmp-client.js';
 import { newId } from '../driver/conformance.js';
+import { driverScene, firstOf } from '../helpers/driver-scene.js';
 import { type QemuDriverUnderTest, setUpQemuDriver, skipWithoutQemu } from '../helpers/qemu-driver.js';
 import { writeTinyKernel } from '../helpers/tiny-kernel.js';
 
@@ -20,36 +20,11 @@ const skip = skipWithoutQemu;
 const PARENT = fileURLToPath(new URL('../helpers/machine-parent.js', import.meta.url));
 const SAYS_IT_SERVES = 'hotzone-kernel 0.0.0 tiny\nserving nothing\n';
 
-interface Given extends QemuDriverUnderTest {
-  readonly owner: string;
-  readonly specs: readonly ReplicaSpec[];
-}
-
-async function setUp(t: TestContext): Promise<Given> {
+async function setUp(t: TestContext) {
   const given = await setUpQemuDriver('/nonexistent');
   const kernel = await writeTinyKernel(join(given.folder, 'kernel'), SAYS_IT_SERVES);
-  const owner = newId();
-  const open: Given['open'] = (other) => given.open({ kernel, ...other });
-  t.after(async () => {
-    const driver = open();
-    await Promise.all((await driver.list(owner)).map((replica) => driver.destroy(replica)));
-    await given.close();
-  });
-  const { page, host, bundleFile, port } = given;
-  const specs = given.addresses.map((address) => ({
-    id: newId(),
-    owner,
-    page,
-    host,
-    bundleFile,
-    address,
-    port,
-  }));
-  return { ...given, options: { ...given.options, kernel }, open, owner, specs };
-}
-
-function firstOf<T>(items: readonly T[]): T {
-  return items[0] ?? assert.fail('there is none');
+  const open: QemuDriverUnderTest['open'] = (other) => given.open({ kernel, ...other });
+  return driverScene(t, { ...given, options: { ...given.options, kernel }, open });
 }
 
 function pidOf(ref: string): number {

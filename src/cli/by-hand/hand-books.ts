@@ -6,7 +6,7 @@ import { Fleet } from '../../control/fleet.js';
 import type { DriverName } from '../../policy/policy.js';
 import type { Parsed } from '../../problem.js';
 import type { AddressPool } from '../../scale/address-pool.js';
-import { isAlive, type Replica, type ReplicaState } from '../../scale/replica.js';
+import { isAlive, plannedReplica, type Replica, type ReplicaState } from '../../scale/replica.js';
 import type { ServedPage } from '../../site/page.js';
 import { openStore, type Store } from '../../store/store.js';
 
@@ -53,25 +53,9 @@ export class HandBooks {
     const now = this.#clock.now();
     const address = this.#addresses.lease(page.path, id, now);
     if (address === null) return null;
-    const replica: Replica = {
-      id,
-      page: page.path,
-      host: page.host.toLowerCase(),
-      policy: BY_HAND,
-      driver,
-      state: 'planned',
-      reason: BY_HAND,
-      address,
-      digest: page.bundle.digest,
-      bundleFile: page.bundleFile,
-      ref: '',
-      createdAt: now,
-      stateSince: now,
-      probeStreak: 0,
-      answerTtl: 0,
-      withdrawnAt: null,
-      busyAt: now,
-    };
+    const { path, host, bundle, bundleFile } = page;
+    const served = { page: path, host: host.toLowerCase(), digest: bundle.digest, bundleFile };
+    const replica = plannedReplica({ id, policy: BY_HAND, driver, reason: BY_HAND, address }, served, now);
     this.#fleet.add(replica);
     this.#save();
     return replica;

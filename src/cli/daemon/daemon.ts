@@ -152,7 +152,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
   const admin = await refusing('--admin', () => startAdmin({ listen: settings.admin, source }));
   releasers.add(() => admin.close());
-  releasers.add(startHousekeeping({ controller, site, bundleDir: bundleDirOf(settings), log }));
+  releasers.add(startHousekeeping({ clock, controller, site, bundleDir: bundleDirOf(settings), log }));
 
   const takePages = (change: SiteChange): void => {
     origin?.replace(change);

@@ -1,5 +1,5 @@
 import cron from 'node-cron';
-import { systemClock } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import { removeOldBundles } from '../../content/bundle-file.js';
 import type { SiteFolder } from '../../content/site-folder.js';
 import type { Controller } from '../../control/controller.js';
@@ -10,6 +10,7 @@ const SCHEDULE = '7,22,37,52 * * * *';
 const DECISIONS_KEPT_MS = 30 * 24 * 3_600_000;
 
 export interface HousekeepingOptions {
+  readonly clock: Clock;
   readonly controller: Controller;
   readonly site: SiteFolder;
   readonly bundleDir: string;
@@ -22,14 +23,20 @@ export function startHousekeeping(options: HousekeepingOptions): () => void {
   return () => void task.destroy();
 }
 
-export async function tidyUp({ controller, site, bundleDir, log }: HousekeepingOptions): Promise<void> {
+export async function tidyUp({
+  clock,
+  controller,
+  site,
+  bundleDir,
+  log,
+}: HousekeepingOptions): Promise<void> {
   try {
     controller.prune(DECISIONS_KEPT_MS);
     const needed = new Set([
       ...[...site.pages().values()].map(({ bundleFile }) => bundleFile),
       ...controller.state.fleet.all().map(({ bundleFile }) => bundleFile),
     ]);
-    const bundles = await removeOldBundles(bundleDir, needed, systemClock.wall());
+    const bundles = await removeOldBundles(bundleDir, needed, clock.wall());
     log.debug({ bundles }, 'old bundles were removed');
   } catch (error) {
     log.error({ err: error }, 'tidying up failed; it is tried again later');

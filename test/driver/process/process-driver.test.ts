@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ReplicaSpec } from '../../../src/driver/driver.js';
 import { readStartTime } from '../../../src/driver/host-process.js';
 import { formatArguments } from '../../../src/driver/process/page-server-arguments.js';
 import { processDriver } from '../../../src/driver/process/process-driver.js';
+import { driverScene, firstOf } from '../../helpers/driver-scene.js';
 import { ask } from '../../helpers/http.js';
-import { type ProcessDriverUnderTest, setUpProcessDriver } from '../../helpers/process-driver.js';
+import { setUpProcessDriver } from '../../helpers/process-driver.js';
 import { newId, testDriverConformance, untilServing } from '../conformance.js';
 
 testDriverConformance('process', setUpProcessDriver);
@@ -20,35 +20,8 @@ testDriverConformance('process', setUpProcessDriver);
 const PAGE_SERVER = fileURLToPath(new URL('../../../src/driver/process/page-server.js', import.meta.url));
 const PARENT = fileURLToPath(new URL('../../helpers/replica-parent.js', import.meta.url));
 
-interface Given extends ProcessDriverUnderTest {
-  readonly owner: string;
-  readonly specs: readonly ReplicaSpec[];
-}
-
-/** A driver's surroundings with an owner of their own; whatever that owner has at the end is destroyed. */
-async function setUp(t: TestContext): Promise<Given> {
-  const given = await setUpProcessDriver();
-  const owner = newId();
-  t.after(async () => {
-    const driver = given.open();
-    await Promise.all((await driver.list(owner)).map((replica) => driver.destroy(replica)));
-    await given.close();
-  });
-  const { page, host, bundleFile, port } = given;
-  const specs = given.addresses.map((address) => ({
-    id: newId(),
-    owner,
-    page,
-    host,
-    bundleFile,
-    address,
-    port,
-  }));
-  return { ...given, owner, specs };
-}
-
-function firstOf<T>(items: readonly T[]): T {
-  return items[0] ?? assert.fail('there is none');
+async function setUp(t: TestContext) {
+  return driverScene(t, await setUpProcessDriver());
 }
 
 async function killed(child: ChildProcess): Promise<void> {
