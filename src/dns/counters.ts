@@ -1,4 +1,4 @@
-/** Cumulative counts of the DNS worker since it started; every key set is closed, so that metrics stay bounded. */
+/** Cumulative counts of the DNS process since it started; every key set is closed, so that metrics stay bounded. */
 export interface DnsCounters {
   readonly requests: readonly {
     readonly proto: 'udp' | 'tcp';

@@ -23,7 +23,7 @@ export interface SourceCount {
   readonly validUntil: number;
 }
 
-/** What the DNS worker answered between two moments (monotonic milliseconds). It is sent even when nothing was asked: silence is an outage, not zero. */
+/** What the DNS process answered between two moments (monotonic milliseconds). It is sent even when nothing was asked: silence is an outage, not zero. */
 export interface QueryBatch {
   readonly from: number;
   readonly to: number;

@@ -30,7 +30,7 @@ const NOTHING: Rate = { stable: 0, panic: 0, lowerBound: false };
 const SERVER_SILENCE_MS = 600_000;
 
 /**
- * What is known of every page's load: fed with batches of the DNS workers and counts of the HTTP servers, asked by the
+ * What is known of every page's load: fed with batches of the DNS process and counts of the HTTP servers, asked by the
  * control loop. Bounded in memory whatever is asked for, and its work follows the pages that are asked for, not the
  * pages that there are. All times are monotonic milliseconds.
  */

@@ -2,7 +2,7 @@ import type { DnsCounters } from '../dns/counters.js';
 import * as sets from './label-sets.js';
 import type { DeclaredMetrics } from './metrics.js';
 
-/** The worker's counts are cumulative already, so they replace what was there. Each known series is there from the start. */
+/** The DNS process's counts are cumulative already, so they replace what was there. Each known series is there from the start. */
 export function setDns(declared: DeclaredMetrics, dns: DnsCounters): void {
   declared.dnsRequests.reset();
   for (const proto of sets.PROTOCOLS)

@@ -10,7 +10,7 @@ const CALL_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30];
 const LOOP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /**
- * Every metric of the daemon, declared here and nowhere else, except for the histogram of the DNS worker, which
+ * Every metric of the daemon, declared here and nowhere else, except for the histogram of the DNS process, which
  * counts by itself (`DNS_DURATION`). Names and units follow prometheus.io/docs/practices/naming.
  */
 export function declareMetrics(registry: Registry) {
@@ -133,7 +133,7 @@ export function declareMetrics(registry: Registry) {
 
 export type DeclaredMetrics = ReturnType<typeof declareMetrics>;
 
-/** The DNS worker fills its own buckets, off the main thread; they are only printed here (`exposition.ts`). */
+/** The DNS process fills its own buckets; they are only printed here (`exposition.ts`). */
 export const DNS_DURATION = {
   name: `${METRIC_PREFIX}dns_request_duration_seconds`,
   help: 'From the receipt of a DNS query to the sending of its response.',

@@ -147,6 +147,9 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   dns = server;
   // It answers until the end.
   releasers.addLast(() => server.close());
+  if (server.normalPriority !== null) {
+    log.info({ reason: server.normalPriority }, 'answers wait for their turn while replicas boot');
+  }
   controller.start();
 
   const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });

@@ -1,11 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { DnsCounters } from '../../dns/counters.js';
 import type { Publication } from '../../dns/publication.js';
 import type { ResourceRecord } from '../../dns/record.js';
 import type { QueryBatch } from '../../load/batch.js';
 import { formatProblem, type Problem } from '../../problem.js';
 import type { ListenAddress } from './listen.js';
-import type { WorkerEvent, WorkerRequest, WorkerSettings } from './protocol.js';
+import type { DnsEvent, DnsRequest, DnsSettings } from './protocol.js';
+import { goFirst } from './real-time.js';
 import type { TcpLimits } from './tcp-listener.js';
 
 export interface DnsServerOptions {
@@ -21,7 +24,7 @@ export interface DnsServerOptions {
   /** Called every `batchIntervalMs`, also when nothing was asked. */
   readonly onBatch: (batch: QueryBatch) => void;
   readonly batchIntervalMs?: number;
-  /** The worker has died: nothing is answered any more. */
+  /** The process has died: nothing is answered any more. */
   readonly onFatal: (error: Error) => void;
   readonly tcp?: Partial<TcpLimits>;
 }
@@ -29,7 +32,9 @@ export interface DnsServerOptions {
 export interface DnsServer {
   /** With the real ports. */
   readonly addresses: readonly ListenAddress[];
-  /** Resolves once the worker answers from it; rejects with a `ZoneError`, and nothing is changed, where it cannot be. */
+  /** Why answers wait for their turn behind what else this host runs; null: they go first. */
+  readonly normalPriority: string | null;
+  /** Resolves once it is answered from; rejects with a `ZoneError`, and nothing is changed, where it cannot be. */
   publish(publication: Publication): Promise<void>;
   /** As `publish`, for the static records. The SOA serial rises with the next publication, which is the caller's to make. */
   replaceRecords(records: readonly ResourceRecord[]): Promise<void>;
@@ -50,17 +55,24 @@ export class ZoneError extends Error {
 
 const DEFAULT_BATCH_INTERVAL_MS = 100;
 const DEFAULT_TCP: TcpLimits = { idleTimeoutMs: 10_000, maxConnections: 1_000, maxConnectionsPerSource: 100 };
-/** After so long the worker is ended the hard way. */
+/** After so long the process is ended the hard way. */
 const CLOSE_TIMEOUT_MS = 2_000;
+
+const PROGRAM = fileURLToPath(new URL('./dns-process.js', import.meta.url));
+/**
+ * It keeps so little that a scavenge, all in its own thread, is shorter than a wait for helpers; and V8 would use the
+ * calm before a surge to compact what little there is, 30 ms at a time.
+ */
+const V8_OPTIONS = ['--single-threaded-gc', '--no-memory-reducer'];
 
 interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the server in a worker thread of its own; rejects where it cannot listen or the records are no zone. */
+/** Starts the server in a process of its own; rejects where it cannot listen or the records are no zone. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
-  const workerData: WorkerSettings = {
+  const settings: DnsSettings = {
     listen: options.listen,
     domain: options.domain,
     records: options.records,
@@ -69,36 +81,42 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     batchIntervalMs: options.batchIntervalMs ?? DEFAULT_BATCH_INTERVAL_MS,
     tcp: { ...DEFAULT_TCP, ...options.tcp },
   };
-  const worker = new Worker(new URL('./dns-worker.js', import.meta.url), { workerData });
+  const child = fork(PROGRAM, [], {
+    execArgv: V8_OPTIONS,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let isClosing = false;
   let counters: DnsCounters;
 
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const fail = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  const request = (make: (id: number) => WorkerRequest): Promise<void> =>
+  // What it sent last comes before its channel ends, and not always before its exit.
+  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  // A channel that is gone is the end of the process, which rejects all that wait.
+  const send = (message: DnsSettings | DnsRequest): void => void child.send(message, () => {});
+  const request = (make: (id: number) => DnsRequest): Promise<void> =>
     new Promise((resolve, reject) => {
       if (isClosing) return reject(new Error('the DNS server is closed'));
       nextId += 1;
       waiting.set(nextId, { resolve, reject });
-      worker.postMessage(make(nextId));
+      send(make(nextId));
     });
 
   const addresses = await new Promise<readonly ListenAddress[]>((resolve, reject) => {
     let isListening = false;
     const die = (error: Error): void => {
-      fail(error);
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
       if (!isListening) reject(error);
       else if (!isClosing) options.onFatal(error);
       isClosing = true;
     };
-    worker.once('error', die);
-    worker.once('exit', () => die(new Error('the DNS worker has ended')));
-    worker.on('message', (event: WorkerEvent) => {
+    ended.then(
+      ([[code, signal]]) => die(new Error(`the DNS process has ended (${signal ?? `code ${code}`})`)),
+      die,
+    );
+    child.on('message', (event: DnsEvent) => {
       switch (event.kind) {
         case 'listening':
           isListening = true;
@@ -123,18 +141,21 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
           event satisfies never;
       }
     });
+    send(settings);
   });
+  const normalPriority = await goFirst(child.pid as number);
 
   return {
     addresses,
+    normalPriority,
     publish: (publication) => request((id) => ({ kind: 'publish', id, publication })),
     replaceRecords: (records) => request((id) => ({ kind: 'records', id, records })),
     counters: () => counters,
     close: async () => {
-      if (!isClosing) worker.postMessage({ kind: 'close' } satisfies WorkerRequest);
+      if (!isClosing) send({ kind: 'close' });
       isClosing = true;
-      const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS);
-      await exited;
+      const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+      await ended;
       clearTimeout(timer);
     },
   };

@@ -6,8 +6,8 @@ import type { Problem } from '../../problem.js';
 import type { ListenAddress } from './listen.js';
 import type { TcpLimits } from './tcp-listener.js';
 
-/** What the worker starts with. */
-export interface WorkerSettings {
+/** What the name server's process starts with: the first message to it. */
+export interface DnsSettings {
   readonly listen: readonly ListenAddress[];
   readonly domain: string;
   readonly records: readonly ResourceRecord[];
@@ -17,14 +17,14 @@ export interface WorkerSettings {
   readonly tcp: TcpLimits;
 }
 
-/** From the main thread; `id` comes back with the answer. */
-export type WorkerRequest =
+/** To the process, once it listens; `id` comes back with the answer. */
+export type DnsRequest =
   | { readonly kind: 'publish'; readonly id: number; readonly publication: Publication }
   | { readonly kind: 'records'; readonly id: number; readonly records: readonly ResourceRecord[] }
   | { readonly kind: 'close' };
 
-/** From the worker. `failed` is instead of `listening`. */
-export type WorkerEvent =
+/** From the process. `failed` is instead of `listening`. */
+export type DnsEvent =
   | {
       readonly kind: 'listening';
       readonly addresses: readonly ListenAddress[];
