@@ -22,8 +22,7 @@ const LAST_WORDS_BYTES = 2_048;
  * loses nothing.
  */
 export function processDriver(options: ProcessDriverOptions): Driver {
-  // More at a time would all be ready later, the first of them too.
-  // One processor is left to those who answer; and two that start together are both ready later.
+  // One processor is left to those who answer; and two that start together are both ready later, the first one too.
   const starts = new StartQueue(Math.max(1, availableParallelism() - 1));
   const creating = new Map<string, Promise<CreateOutcome>>();
   const findById = async (id: string): Promise<readonly HostProcess<PageServerArguments>[]> =>
@@ -36,7 +35,7 @@ export function processDriver(options: ProcessDriverOptions): Driver {
       const [existing] = await findById(spec.id);
       if (existing !== undefined) return { ok: true, ref: refOf(existing) };
     }
-    const started = await starts.run((isCrowded) => startPageServer(PAGE_SERVER, options, spec, isCrowded));
+    const started = await starts.run(() => startPageServer(PAGE_SERVER, options, spec));
     return started.ok ? { ok: true, ref: started.ref } : started;
   };
 

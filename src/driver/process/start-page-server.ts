@@ -1,6 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -21,7 +20,6 @@ export type Started =
     }
   | { readonly ok: false; readonly failure: DriverFailure };
 
-const NICE_IN_A_CROWD = 19;
 const SETTLE_POLL_MS = 5;
 const SETTLE_TIMEOUT_MS = 2_000;
 
@@ -36,7 +34,6 @@ export async function startPageServer(
   script: string,
   options: Pick<ProcessDriverOptions, 'stateDir' | 'node'>,
   spec: ReplicaSpec,
-  givesWay = false,
 ): Promise<Started> {
   let log: FileHandle;
   try {
@@ -72,33 +69,17 @@ export async function startPageServer(
     });
     if (child.pid === undefined) return { ok: false, failure: failureOf((await child).cause) };
     child.unref();
-    if (givesWay) prioritise(child.pid, NICE_IN_A_CROWD);
     // It may have ended already; then the probe fails, and its last words tell why.
     const ref = `${child.pid}:${readStartTime(child.pid) ?? '0'}`;
-    return { ok: true, ref, settled: settle(child, control, givesWay) };
+    return { ok: true, ref, settled: settle(child, control) };
   } finally {
     await log.close();
   }
 }
 
-/**
- * A crowd of page servers that boots would delay every answer, so each takes what others leave until it has. To go back
- * to normal takes CAP_SYS_NICE. Where sessions are scheduled as groups (sched(7), autogroup), a process's own priority
- * says nothing to other sessions, and the group's counts.
- */
-function prioritise(pid: number, nice: number): void {
-  try {
-    setPriority(pid, nice);
-    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
-  } catch {
-    // It has ended, or there are no such groups, or it is not allowed (so often).
-  }
-}
-
 /** The last thing that a page server does before it serves is to open its control socket. */
-async function settle(child: ChildProcess, control: string, gaveWay: boolean): Promise<void> {
+async function settle(child: ChildProcess, control: string): Promise<void> {
   const isSettled = (): boolean => child.exitCode !== null || existsSync(control);
   for (let waited = 0; waited < SETTLE_TIMEOUT_MS && !isSettled(); waited += SETTLE_POLL_MS)
     await sleep(SETTLE_POLL_MS);
-  if (gaveWay && child.pid !== undefined && child.exitCode === null) prioritise(child.pid, 0);
 }

@@ -1,8 +1,5 @@
 import type { Started } from './start-page-server.js';
 
-/** So many that wait are a crowd. */
-export const CROWD = 4;
-
 /** Lets so many page servers start at a time; the others wait for their turn, in the order in which they came. */
 export class StartQueue {
   readonly #waiting: (() => void)[] = [];
@@ -13,15 +10,14 @@ export class StartQueue {
   }
 
   /**
-   * Resolves to what `start` gives, once its turn has come; its place is free again when the server has settled. `start`
-   * is told whether there is a crowd: a surge of one page is none, the whole site at once is.
+   * Resolves to what `start` gives, once its turn has come; its place is free again when the server has settled.
    */
-  async run(start: (isCrowded: boolean) => Promise<Started>): Promise<Started> {
+  async run(start: () => Promise<Started>): Promise<Started> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#free -= 1;
     let settled = Promise.resolve();
     try {
-      const started = await start(this.#waiting.length >= CROWD);
+      const started = await start();
       if (started.ok) settled = started.settled;
       return started;
     } finally {

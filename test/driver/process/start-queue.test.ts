@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Started } from '../../../src/driver/process/start-page-server.js';
-import { CROWD, StartQueue } from '../../../src/driver/process/start-queue.js';
+import { StartQueue } from '../../../src/driver/process/start-queue.js';
 
 /** Starts that are noted, and settle when they are told to. */
 function starts(): {
@@ -53,15 +53,4 @@ test('a start that fails or throws gives its place back', async () => {
   const { begun, start } = starts();
   await queue.run(start('next'));
   assert.deepEqual(begun, ['next']);
-});
-
-test('a start is told of a crowd while many wait behind it, and not at the end of it', async () => {
-  const queue = new StartQueue(1);
-  const told: boolean[] = [];
-  const start = async (isCrowded: boolean): Promise<Started> => {
-    told.push(isCrowded);
-    return { ok: true, ref: '', settled: new Promise((resolve) => setImmediate(resolve)) };
-  };
-  await Promise.all(Array.from({ length: CROWD + 3 }, () => queue.run(start)));
-  assert.deepEqual(told, [false, true, true, ...Array.from({ length: CROWD }, () => false)]);
 });
