@@ -24,17 +24,19 @@ export const figures: readonly Bench[] = [{ name: 'memory', run: measureMemory }
 async function measureMemory(): Promise<readonly Figure[]> {
   const hotzone = await startHotzone(POLICY);
   try {
-    const pids = await replicaPids(hotzone);
+    await boot(hotzone);
     await warmUp(hotzone);
     await sleep(SETTLE_MS);
     const daemon = memoryMb(hotzone.daemon.pid);
-    const replicas = pids.map(memoryMb);
+    const nameServers = childrenOf(hotzone, 'dns-process.js').map(memoryMb);
+    const replicas = childrenOf(hotzone, 'page-server.js').map(memoryMb);
     const mean = (of: 'rss' | 'pss'): number =>
       replicas.reduce((sum, replica) => sum + replica[of], 0) / replicas.length;
     const note = `${hotzone.pages.length} pages, ${QUERIES_PER_PAGE} queries for each, ${replicas.length} replicas`;
     const shared = 'what processes share is divided among them (proc_pid_smaps(5), Pss)';
     return [
       { name: 'resident memory of the daemon', value: daemon.rss, unit: 'MB', note },
+      { name: 'resident memory of its name server', value: nameServers[0]?.rss ?? Number.NaN, unit: 'MB' },
       { name: 'resident memory of a replica', value: mean('rss'), unit: 'MB', note: 'process driver, mean' },
       { name: '  its share of what it has in common', value: mean('pss'), unit: 'MB', note: shared },
     ];
@@ -43,11 +45,17 @@ async function measureMemory(): Promise<readonly Figure[]> {
   }
 }
 
-async function replicaPids(hotzone: Hotzone): Promise<readonly number[]> {
+async function boot(hotzone: Hotzone): Promise<void> {
   const serving = (): number => hotzone.daemon.output.split('"to":"serving"').length - 1;
   await hotzone.waitFor(() => serving() >= REPLICAS, TIMEOUT_MS);
-  const children = readFileSync(`/proc/${hotzone.daemon.pid}/task/${hotzone.daemon.pid}/children`, 'utf8');
-  return children.split(' ').filter(Boolean).map(Number);
+}
+
+/** The processes that the daemon started of this program. */
+function childrenOf({ daemon: { pid } }: Hotzone, program: string): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(`${program}\0`));
 }
 
 async function warmUp(hotzone: Hotzone): Promise<void> {

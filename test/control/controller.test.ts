@@ -228,7 +228,7 @@ test('a publication that fails is trouble, and is made again with the next pass'
     publish: async ({ removed }) => {
       if (removed.length === 0 || failures >= 2) return;
       failures += 1;
-      throw new Error('the worker refused');
+      throw new Error('the name server refused');
     },
   });
   controller.replacePages({ added: [], changed: [], removed: [B] });

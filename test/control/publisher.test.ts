@@ -128,8 +128,8 @@ test('a publication that fails changes no answer, withdraws nothing and is made 
   const { publisher, fleet, published } = harness;
   const before = answer([ORIGIN, '127.77.0.1']);
   await publisher.publish([before], []);
-  harness.failure = new Error('the worker refused');
-  await assert.rejects(publisher.publish([answer([ORIGIN])], []), /the worker refused/);
+  harness.failure = new Error('the name server refused');
+  await assert.rejects(publisher.publish([answer([ORIGIN])], []), /the name server refused/);
   assert.deepEqual(publisher.answer(HOST), before);
   assert.equal(fleet.get(replica.id)?.withdrawnAt, null);
   harness.failure = null;
@@ -146,7 +146,7 @@ test('an address whose first publication failed is in no answer, so its replica 
   const harness = publisherOf([replica]);
   const { publisher, fleet } = harness;
   await publisher.publish([answer([ORIGIN])], []);
-  harness.failure = new Error('the worker refused');
+  harness.failure = new Error('the name server refused');
   await assert.rejects(publisher.publish([answer([ORIGIN, '127.77.0.1'])], []));
   assert.equal(fleet.get(replica.id)?.withdrawnAt, harness.now);
   harness.failure = null;

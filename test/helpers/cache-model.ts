@@ -71,7 +71,7 @@ export function* queriesOf(model: CacheModel): Generator<ModelQuery> {
   }
 }
 
-/** What the DNS worker's meter reports of these queries, every `intervalMs`, up to `untilMs`. */
+/** What the meter of the DNS process reports of these queries, every `intervalMs`, up to `untilMs`. */
 export function* batchesOf(
   queries: Iterable<ModelQuery>,
   intervalMs: number,

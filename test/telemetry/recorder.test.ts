@@ -69,7 +69,7 @@ test('what can be known beforehand is there with 0', async () => {
   assert.equal(await seriesValue(metrics, 'hotzone_instances', 'driver="xl"'), undefined);
 });
 
-test("the DNS worker's counts are taken as they are, at every scrape anew", async () => {
+test("the DNS process's counts are taken as they are, at every scrape anew", async () => {
   const metrics = someMetrics();
   await metrics.render();
   assert.equal(await seriesValue(metrics, 'hotzone_dns_requests_total', 'udp', 'ipv4', 'qtype="A"'), 7);
