@@ -19,6 +19,7 @@ mod serve;
 mod start_info;
 mod virtio;
 
+use alloc::boxed::Box;
 use core::arch::global_asm;
 use core::panic::PanicInfo;
 
@@ -67,7 +68,7 @@ extern "C" fn kernel_main(start_info: u64) -> ! {
     let Some(clock) = Clock::start() else { fatal!("the machine has no timer that keeps time") };
     say!("clock: {} MHz by {}", clock.megahertz(), clock.source);
     let card = virtio::find_card(&line).unwrap_or_else(|problem| fatal!("{problem}"));
-    serve::serve(card, &line, bundle, &clock)
+    serve::serve(Box::new(card), &line, bundle, &clock)
 }
 
 fn read_command_line(bytes: &'static [u8]) -> CommandLine<'static> {

@@ -1,5 +1,6 @@
 //! The loop that the machine spends its life in.
 
+use alloc::boxed::Box;
 use core::net::{IpAddr, SocketAddr};
 
 use hotzone_page::bundle::Bundle;
@@ -23,7 +24,7 @@ const OTHER_HEAP_BYTES: usize = 576 << 10;
 const SPARE_HEAP_BYTES: usize = 64 << 10;
 pub const LEAST_HEAP_BYTES: usize = OTHER_HEAP_BYTES + LEAST_BYTES;
 
-pub fn serve<N: Nic>(card: N, line: &CommandLine<'static>, bundle: Bundle<'static>, clock: &Clock) -> ! {
+pub fn serve(card: Box<dyn Nic>, line: &CommandLine<'static>, bundle: Bundle<'static>, clock: &Clock) -> ! {
     let facts = card.facts();
     let mac = line.mac.unwrap_or(facts.mac);
     let longest = bundle.representations.iter().map(|each| each.body.len()).max().unwrap_or(0);

@@ -1,5 +1,7 @@
 //! A network card as smoltcp wants it.
 
+use alloc::boxed::Box;
+
 use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToken};
 use smoltcp::time::Instant;
 
@@ -7,14 +9,14 @@ use crate::nic::{Nic, Receiver, Sender};
 
 const ETHERNET_BYTES: usize = 14;
 
-pub struct Link<N: Nic> {
-    pub nic: N,
+pub struct Link {
+    pub nic: Box<dyn Nic>,
 }
 
-pub struct Arrived<'n, R>(&'n mut R);
-pub struct Departing<'n, S>(&'n mut S);
+pub struct Arrived<'n>(&'n mut dyn Receiver);
+pub struct Departing<'n>(&'n mut dyn Sender);
 
-impl<N: Nic> Link<N> {
+impl Link {
     /// The frame that smoltcp would get next.
     pub fn peek(&mut self) -> Option<&[u8]> {
         self.nic.halves().0.peek()
@@ -22,7 +24,7 @@ impl<N: Nic> Link<N> {
 
     /// Keeps the next frame from smoltcp.
     pub fn drop_frame(&mut self) {
-        self.nic.halves().0.take(|_| ());
+        self.nic.halves().0.release();
     }
 
     /// Whether more can be sent now.
@@ -33,20 +35,15 @@ impl<N: Nic> Link<N> {
     pub fn send(&mut self, frame: &[u8]) {
         let sender = self.nic.halves().1;
         if sender.has_room() {
-            sender.send(frame.len(), |place| place.copy_from_slice(frame));
+            sender.buffer(frame.len()).copy_from_slice(frame);
+            sender.send(frame.len());
         }
     }
 }
 
-impl<N: Nic> Device for Link<N> {
-    type RxToken<'n>
-        = Arrived<'n, N::Receiver>
-    where
-        N: 'n;
-    type TxToken<'n>
-        = Departing<'n, N::Sender>
-    where
-        N: 'n;
+impl Device for Link {
+    type RxToken<'n> = Arrived<'n>;
+    type TxToken<'n> = Departing<'n>;
 
     fn receive(&mut self, _: Instant) -> Option<(Self::RxToken<'_>, Self::TxToken<'_>)> {
         let (receiver, sender) = self.nic.halves();
@@ -72,14 +69,18 @@ impl<N: Nic> Device for Link<N> {
     }
 }
 
-impl<R: Receiver> RxToken for Arrived<'_, R> {
+impl RxToken for Arrived<'_> {
     fn consume<T, F: FnOnce(&[u8]) -> T>(self, read: F) -> T {
-        self.0.take(read)
+        let result = read(self.0.peek().unwrap_or_default());
+        self.0.release();
+        result
     }
 }
 
-impl<S: Sender> TxToken for Departing<'_, S> {
+impl TxToken for Departing<'_> {
     fn consume<T, F: FnOnce(&mut [u8]) -> T>(self, length: usize, write: F) -> T {
-        self.0.send(length, write)
+        let result = write(self.0.buffer(length));
+        self.0.send(length);
+        result
     }
 }

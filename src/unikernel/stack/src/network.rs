@@ -8,16 +8,9 @@ use smoltcp::time::Instant;
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Cidr, Ipv6Address, Ipv6Cidr};
 
 use crate::link::Link;
-use crate::nic::Nic;
 
 /// The interface with every address and gateway of the command line.
-pub fn interface<N: Nic>(
-    link: &mut Link<N>,
-    line: &CommandLine,
-    mac: [u8; 6],
-    seed: u64,
-    now: Instant,
-) -> Interface {
+pub fn interface(link: &mut Link, line: &CommandLine, mac: [u8; 6], seed: u64, now: Instant) -> Interface {
     let mut config = Config::new(HardwareAddress::Ethernet(EthernetAddress(mac)));
     config.random_seed = seed;
     let mut interface = Interface::new(config, link, now);
@@ -48,7 +41,7 @@ fn link_local(mac: [u8; 6]) -> Ipv6Address {
 }
 
 /// Tells the neighbours whose address it is now (RFC 5227 section 2.3): they may remember another machine's.
-pub fn announce<N: Nic>(link: &mut Link<N>, mac: [u8; 6], address: Ipv4Addr) {
+pub fn announce(link: &mut Link, mac: [u8; 6], address: Ipv4Addr) {
     const REQUEST_OVER_ETHERNET: [u8; 10] = [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, 1];
     let address = address.octets();
     let frame = [&[0xff; 6][..], &mac, &REQUEST_OVER_ETHERNET, &mac, &address, &[0; 6], &address].concat();
@@ -56,7 +49,7 @@ pub fn announce<N: Nic>(link: &mut Link<N>, mac: [u8; 6], address: Ipv4Addr) {
 }
 
 /// The same for IPv6: an unsolicited neighbour advertisement that overrides (RFC 4861 section 7.2.6).
-pub fn announce6<N: Nic>(link: &mut Link<N>, mac: [u8; 6], address: Ipv6Addr) {
+pub fn announce6(link: &mut Link, mac: [u8; 6], address: Ipv6Addr) {
     const ALL_NODES_MAC: [u8; 6] = [0x33, 0x33, 0, 0, 0, 1];
     const IPV6: [u8; 2] = [0x86, 0xdd];
     const LENGTH: u8 = 32;

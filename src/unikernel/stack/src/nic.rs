@@ -2,11 +2,8 @@
 
 /// A card in two halves, because a frame that is being read is answered at once.
 pub trait Nic {
-    type Receiver: Receiver;
-    type Sender: Sender;
-
     fn facts(&self) -> Facts;
-    fn halves(&mut self) -> (&mut Self::Receiver, &mut Self::Sender);
+    fn halves(&mut self) -> (&mut dyn Receiver, &mut dyn Sender);
     /// Tells the device of what was sent, once for many frames.
     fn flush(&mut self);
     /// Lets the device interrupt when there is something to do; `false` when there already is.
@@ -27,14 +24,16 @@ pub struct Facts {
 }
 
 pub trait Receiver {
-    /// The next frame that came, if there is one; it stays until it is taken.
+    /// The next frame that came, if there is one; it stays until it is released.
     fn peek(&mut self) -> Option<&[u8]>;
-    /// Hands the next frame over and gives its buffer back to the device.
-    fn take<R>(&mut self, read: impl FnOnce(&[u8]) -> R) -> R;
+    /// Gives the buffer of the next frame back to the device.
+    fn release(&mut self);
 }
 
 pub trait Sender {
     fn has_room(&mut self) -> bool;
-    /// Sends the frame of so many bytes that `write` writes; there has to be room.
-    fn send<R>(&mut self, length: usize, write: impl FnOnce(&mut [u8]) -> R) -> R;
+    /// Where the next frame, of so many bytes, is to be written; there has to be room.
+    fn buffer(&mut self, length: usize) -> &mut [u8];
+    /// Sends what was written there.
+    fn send(&mut self, length: usize);
 }

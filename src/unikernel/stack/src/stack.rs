@@ -1,5 +1,7 @@
 //! Takes what arrives, answers, sends, and tells how long it may sleep.
 
+use alloc::boxed::Box;
+
 use hotzone_page::command_line::CommandLine;
 use hotzone_page::limits::SWEEP_INTERVAL;
 use hotzone_page::packet::opening;
@@ -22,16 +24,23 @@ const LOOK_INTERVAL: u64 = 2_000;
 const SPEED: u64 = 5;
 
 /// The network side of a server. Times are microseconds of a clock that only goes forward.
-pub struct Stack<'b, N: Nic> {
-    link: Link<N>,
+pub struct Stack<'b> {
+    link: Link,
     interface: Interface,
     sockets: Sockets<'b>,
     has_interrupts: bool,
 }
 
-impl<'b, N: Nic> Stack<'b, N> {
+impl<'b> Stack<'b> {
     /// `seed` makes sequence numbers hard to guess.
-    pub fn new(nic: N, mac: [u8; 6], line: &CommandLine, plan: Plan, seed: u64, micros: u64) -> Stack<'b, N> {
+    pub fn new(
+        nic: Box<dyn Nic>,
+        mac: [u8; 6],
+        line: &CommandLine,
+        plan: Plan,
+        seed: u64,
+        micros: u64,
+    ) -> Stack<'b> {
         let has_interrupts = nic.facts().interrupts;
         let mut link = Link { nic };
         let interface = network::interface(&mut link, line, mac, seed, instant(micros));

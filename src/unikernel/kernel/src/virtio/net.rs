@@ -110,14 +110,11 @@ fn read_facts(transport: &impl Transport, features: u64) -> Facts {
 }
 
 impl Nic for VirtioNet {
-    type Receiver = VirtioReceiver;
-    type Sender = VirtioSender;
-
     fn facts(&self) -> Facts {
         self.facts
     }
 
-    fn halves(&mut self) -> (&mut VirtioReceiver, &mut VirtioSender) {
+    fn halves(&mut self) -> (&mut dyn Receiver, &mut dyn Sender) {
         (&mut self.receiver, &mut self.sender)
     }
 
@@ -146,11 +143,10 @@ impl Receiver for VirtioReceiver {
         Some(self.0.buffer(buffer)[..written].get(HEADER_BYTES..).unwrap_or_default())
     }
 
-    fn take<R>(&mut self, read: impl FnOnce(&[u8]) -> R) -> R {
-        let Some((buffer, written)) = self.0.take_used() else { return read(&[]) };
-        let result = read(self.0.buffer(buffer)[..written].get(HEADER_BYTES..).unwrap_or_default());
-        self.0.give(buffer, BUFFER_BYTES);
-        result
+    fn release(&mut self) {
+        if let Some((buffer, _)) = self.0.take_used() {
+            self.0.give(buffer, BUFFER_BYTES);
+        }
     }
 }
 
@@ -162,12 +158,16 @@ impl Sender for VirtioSender {
         !self.free.is_empty()
     }
 
-    fn send<R>(&mut self, length: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
+    fn buffer(&mut self, length: usize) -> &mut [u8] {
+        let buffer = self.free.last().expect("there is room");
+        &mut self.queue.buffer(buffer)[HEADER_BYTES..][..length]
+    }
+
+    fn send(&mut self, length: usize) {
         let buffer = self.free.pop().expect("there is room");
         let completes_checksums = self.completes_checksums;
         let (header, rest) = self.queue.buffer(buffer).split_at_mut(HEADER_BYTES);
         let frame = &mut rest[..length];
-        let result = write(frame);
         header.fill(0);
         if let Some(place) = Some(frame).filter(|_| completes_checksums).and_then(delegate_checksum) {
             header[0] = NEEDS_CHECKSUM;
@@ -175,6 +175,5 @@ impl Sender for VirtioSender {
             header[8..10].copy_from_slice(&place.offset.to_le_bytes());
         }
         self.queue.give(buffer, HEADER_BYTES + length);
-        result
     }
 }

@@ -162,6 +162,11 @@ impl FreeList {
         self.count == 0
     }
 
+    /// The one that is popped next.
+    pub fn last(&self) -> Option<u16> {
+        self.buffers[..self.count].last().copied()
+    }
+
     pub fn pop(&mut self) -> Option<u16> {
         self.count = self.count.checked_sub(1)?;
         Some(self.buffers[self.count])

@@ -93,17 +93,17 @@ pub struct CardReceiver {
     next: Option<Vec<u8>>,
 }
 
-pub struct CardSender(SharedWire);
+pub struct CardSender {
+    wire: SharedWire,
+    next: Vec<u8>,
+}
 
 impl Nic for Card {
-    type Receiver = CardReceiver;
-    type Sender = CardSender;
-
     fn facts(&self) -> Facts {
         Facts { mac: SERVER_MAC, mtu: 1_500, completes_checksums: false, interrupts: true }
     }
 
-    fn halves(&mut self) -> (&mut CardReceiver, &mut CardSender) {
+    fn halves(&mut self) -> (&mut dyn Receiver, &mut dyn Sender) {
         (&mut self.receiver, &mut self.sender)
     }
 
@@ -124,9 +124,9 @@ impl Receiver for CardReceiver {
         self.next.as_deref()
     }
 
-    fn take<R>(&mut self, read: impl FnOnce(&[u8]) -> R) -> R {
+    fn release(&mut self) {
         self.peek();
-        read(&self.next.take().unwrap_or_default())
+        self.next = None;
     }
 }
 
@@ -135,17 +135,19 @@ impl Sender for CardSender {
         true
     }
 
-    fn send<R>(&mut self, length: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
-        let mut frame = vec![0; length];
-        let result = write(&mut frame);
-        self.0.borrow_mut().put(frame);
-        result
+    fn buffer(&mut self, length: usize) -> &mut [u8] {
+        self.next = vec![0; length];
+        &mut self.next
+    }
+
+    fn send(&mut self, _: usize) {
+        self.wire.borrow_mut().put(core::mem::take(&mut self.next));
     }
 }
 
 /// The server and both directions of its wire.
 pub struct World {
-    pub stack: Stack<'static, Card>,
+    pub stack: Stack<'static>,
     pub server: Server<'static>,
     pub to_server: SharedWire,
     pub to_client: SharedWire,
@@ -157,12 +159,12 @@ impl World {
         let (to_server, to_client) = (Wire::new(trouble, seed), Wire::new(trouble, seed + 1));
         let card = Card {
             receiver: CardReceiver { wire: to_server.clone(), next: None },
-            sender: CardSender(to_client.clone()),
+            sender: CardSender { wire: to_client.clone(), next: Vec::new() },
         };
         let line = parse_command_line("hotzone.ip=10.0.0.2/24 hotzone.ip6=fd00::2/64", |_| {}).unwrap();
         let bundle = parse_bundle(bundle.leak()).expect("a bundle");
         World {
-            stack: Stack::new(card, SERVER_MAC, &line, plan, seed, 0),
+            stack: Stack::new(Box::new(card), SERVER_MAC, &line, plan, seed, 0),
             server: Server::new(bundle, b"", 0),
             to_server,
             to_client,
