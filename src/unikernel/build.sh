@@ -9,7 +9,7 @@ out=../../dist/src/unikernel
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
 hash=$(
     export LC_ALL=C
-    find Cargo.toml Cargo.lock build.sh page/Cargo.toml page/src stack/Cargo.toml stack/src kernel -type f | sort |
+    find Cargo.toml Cargo.lock build.sh page/Cargo.toml page/src stack/Cargo.toml stack/src xen/Cargo.toml xen/src kernel -type f | sort |
         while IFS= read -r file; do sha256sum "$file"; done | sha256sum | cut -c 1-16
 )
 

@@ -2,8 +2,8 @@
 
 use core::sync::atomic::{Ordering, compiler_fence};
 
-use crate::apic;
 use crate::cpu::{cpuid, in8, out8, time_stamp, wait_for_interrupt, write_msr};
+use crate::{apic, xen};
 
 /// Ticks of the programmable interval timer per second.
 const PIT_HZ: u64 = 1_193_182;
@@ -55,6 +55,10 @@ impl Clock {
     /// `None` when the machine has no timer that keeps time.
     pub fn start() -> Option<Clock> {
         let start = time_stamp();
+        if xen::is_here() {
+            let hz = xen::time_stamp_hz()?;
+            return Some(Clock { start, hz, timer_hz: 0, source: "Xen" });
+        }
         if let Some(hz) = kvm_hz().filter(|_| apic::has_deadline()) {
             return Some(Clock { start, hz, timer_hz: 0, source: "kvmclock" });
         }
@@ -72,7 +76,7 @@ impl Clock {
         self.hz / 1_000_000
     }
 
-    /// Sleeps until an interrupt, or for so long.
+    /// Sleeps until an interrupt, or for so long; not under Xen.
     pub fn sleep(&self, micros: u64) {
         let ticks = |hz: u64| (u128::from(micros) * u128::from(hz) / 1_000_000) as u64;
         apic::wake_after(ticks(self.hz), ticks(self.timer_hz));

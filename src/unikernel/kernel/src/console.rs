@@ -1,8 +1,9 @@
-//! The serial console, COM1: one line a fact.
+//! The console, Xen's or the serial one, COM1: one line a fact.
 
 use core::fmt;
 
 use crate::cpu::{in8, out8};
+use crate::xen;
 
 const COM1: u16 = 0x3f8;
 const LINE_STATUS: u16 = COM1 + 5;
@@ -21,13 +22,18 @@ pub struct Console;
 
 impl fmt::Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            if byte == b'\n' {
-                put(b'\r');
-            }
-            put(byte);
+        for line in text.split_inclusive('\n') {
+            let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\r\n"));
+            put_all(line.as_bytes());
+            put_all(end.as_bytes());
         }
         Ok(())
+    }
+}
+
+fn put_all(bytes: &[u8]) {
+    if !xen::console::write(bytes) {
+        bytes.iter().for_each(|byte| put(*byte));
     }
 }
 

@@ -10,7 +10,9 @@ mod clock;
 mod console;
 mod cpu;
 mod device_memory;
+mod free_list;
 mod interrupts;
+mod machine;
 mod memory;
 mod paging;
 mod pci;
@@ -18,6 +20,7 @@ mod power;
 mod serve;
 mod start_info;
 mod virtio;
+mod xen;
 
 use alloc::boxed::Box;
 use core::arch::global_asm;
@@ -25,8 +28,10 @@ use core::panic::PanicInfo;
 
 use hotzone_page::bundle::{Bundle, parse_bundle};
 use hotzone_page::command_line::{CommandLine, MAX_COMMAND_LINE_BYTES, parse_command_line};
+use hotzone_stack::nic::Nic;
 
 use crate::clock::Clock;
+use crate::machine::Machine;
 use crate::start_info::StartInfo;
 
 global_asm!(include_str!("boot.s"), options(att_syntax));
@@ -38,7 +43,9 @@ const KIB: u64 = 1 << 10;
 
 #[unsafe(no_mangle)]
 extern "C" fn kernel_main(start_info: u64) -> ! {
-    console::init();
+    if !xen::init() {
+        console::init();
+    }
     say!("hotzone-kernel {VERSION} {}", SOURCE_HASH.unwrap_or("unknown"));
     interrupts::init();
     // SAFETY: the boot code passes on what the loader gave it, and nothing has been allocated.
@@ -67,8 +74,18 @@ extern "C" fn kernel_main(start_info: u64) -> ! {
     let bundle = read_bundle(module);
     let Some(clock) = Clock::start() else { fatal!("the machine has no timer that keeps time") };
     say!("clock: {} MHz by {}", clock.megahertz(), clock.source);
-    let card = virtio::find_card(&line).unwrap_or_else(|problem| fatal!("{problem}"));
-    serve::serve(Box::new(card), &line, bundle, &clock)
+    let (mut machine, card) = find_machine(&line);
+    serve::serve(&mut *machine, card, &line, bundle, &clock)
+}
+
+/// Which machine this is, and its network card.
+fn find_machine(line: &CommandLine) -> (Box<dyn Machine>, Box<dyn Nic>) {
+    if xen::is_here() {
+        let (domain, card) = xen::Domain::open().unwrap_or_else(|problem| fatal!("{problem}"));
+        return (Box::new(domain), card);
+    }
+    let card = virtio::find_card(line).unwrap_or_else(|problem| fatal!("{problem}"));
+    (Box::new(machine::Plain), Box::new(card))
 }
 
 fn read_command_line(bytes: &'static [u8]) -> CommandLine<'static> {

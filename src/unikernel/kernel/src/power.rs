@@ -3,6 +3,7 @@
 use core::arch::asm;
 
 use crate::cpu::{out8, out16, out32};
+use crate::xen;
 
 /// What QEMU's `isa-debug-exit` device turns into its exit code: twice the value and one.
 #[derive(Clone, Copy)]
@@ -24,6 +25,7 @@ const KEYBOARD_RESET: u8 = 0xfe;
 
 /// Ends the machine, by the first way that it knows; the last, a fault in the handling of a fault, resets any.
 pub fn end(how: End) -> ! {
+    xen::end(how);
     out32(DEBUG_EXIT, how as u32);
     if matches!(how, End::PowerOff | End::Fatal) {
         out16(ACPI_CONTROL, ACPI_SOFT_OFF);

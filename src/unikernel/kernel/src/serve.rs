@@ -14,17 +14,26 @@ use hotzone_stack::nic::Nic;
 
 use crate::clock::Clock;
 use crate::cpu::{random, time_stamp};
+use crate::machine::Machine;
 use crate::{fatal, memory, power, say};
 
 /// For the answer to "power off" to be heard.
 const LAST_WORDS: u64 = 500_000;
+/// For connections to end by themselves when the toolstack wants the machine off.
+const DRAIN: u64 = 10_000_000;
 /// The card's buffers, the page's table of contents, and whatever else is not a connection.
 const OTHER_HEAP_BYTES: usize = 576 << 10;
 /// For heads that come in pieces, more of them than the plan counts on.
 const SPARE_HEAP_BYTES: usize = 64 << 10;
 pub const LEAST_HEAP_BYTES: usize = OTHER_HEAP_BYTES + LEAST_BYTES;
 
-pub fn serve(card: Box<dyn Nic>, line: &CommandLine<'static>, bundle: Bundle<'static>, clock: &Clock) -> ! {
+pub fn serve(
+    machine: &mut dyn Machine,
+    card: Box<dyn Nic>,
+    line: &CommandLine<'static>,
+    bundle: Bundle<'static>,
+    clock: &Clock,
+) -> ! {
     let facts = card.facts();
     let mac = line.mac.unwrap_or(facts.mac);
     let longest = bundle.representations.iter().map(|each| each.body.len()).max().unwrap_or(0);
@@ -44,9 +53,19 @@ pub fn serve(card: Box<dyn Nic>, line: &CommandLine<'static>, bundle: Bundle<'st
     let mut server = Server::new(bundle, line.token.as_bytes(), clock.micros() / 1_000);
     stack.turn(&mut server, clock.micros());
     say_serving(line, &server.bundle);
-    let mut off_at = None;
+    machine.serves();
+    let (mut off_at, mut end_at) = (None, None);
     loop {
         stack.turn(&mut server, clock.micros());
+        if machine.is_told_to_end() {
+            server.is_draining = true;
+            end_at.get_or_insert(clock.micros() + DRAIN);
+        }
+        if end_at.is_some_and(|deadline| server.counters.open_connections == 0 || clock.micros() >= deadline)
+        {
+            say!("power off: the toolstack says so");
+            power::end(power::End::PowerOff);
+        }
         if server.wants_power_off {
             let deadline = *off_at.get_or_insert(clock.micros() + LAST_WORDS);
             if stack.is_quiet() || clock.micros() >= deadline {
@@ -56,7 +75,7 @@ pub fn serve(card: Box<dyn Nic>, line: &CommandLine<'static>, bundle: Bundle<'st
         }
         let pause = stack.pause(clock.micros());
         if pause > 0 && stack.arm() {
-            clock.sleep(pause);
+            machine.sleep(clock, pause);
         }
     }
 }

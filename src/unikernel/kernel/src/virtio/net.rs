@@ -5,8 +5,9 @@ use alloc::boxed::Box;
 use hotzone_page::packet::delegate_checksum;
 use hotzone_stack::nic::{Facts, Nic, Receiver, Sender};
 
-use super::queue::{FreeList, Queue};
+use super::queue::Queue;
 use super::transport::{STATUS_ACKNOWLEDGE, STATUS_DRIVER, STATUS_DRIVER_OK, STATUS_FEATURES_OK, Transport};
+use crate::free_list::FreeList;
 use crate::say;
 
 const CHECKSUM: u64 = 1 << 0;

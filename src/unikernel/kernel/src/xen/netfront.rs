@@ -1,0 +1,422 @@
+//! The network card of a domain: two rings of requests and responses shared with a backend in another domain
+//! (public/io/netif.h), which may go away and come back.
+
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::cell::RefCell;
+use core::sync::atomic::{Ordering, fence};
+
+use hotzone_page::packet::delegate_checksum;
+use hotzone_stack::nic::{Facts, Nic, Receiver, Sender};
+use hotzone_xen::front::{self, Backend, Front, Step, next_step};
+use hotzone_xen::netif::{RECEIVE_SLOT_BYTES, Received, SEND_SLOT_BYTES, SendRequest, receive_request, sent};
+use hotzone_xen::request_ring::{
+    REQUEST_EVENT, REQUESTS_PRODUCED, RESPONSE_EVENT, RESPONSES_PRODUCED, responses, slot, wants_notice,
+};
+
+use super::grants::Grants;
+use super::shared_info::{Time, take_event};
+use super::store::Store;
+use super::{BACKEND_EVENT, CARD_EVENT, events, hypercall};
+use crate::device_memory::SharedMemory;
+use crate::free_list::FreeList;
+use crate::say;
+
+const FRONTEND: &str = "device/vif/0";
+const PAGE_BYTES: usize = 4_096;
+/// Of either kind; a frame to be sent takes half a page.
+const BUFFERS: u16 = 64;
+const SEND_BUFFER_BYTES: usize = 2_048;
+const LARGEST_MTU: usize = 1_500;
+const SMALLEST_MTU: usize = 1_280;
+const PATIENCE_NS: u64 = 15_000_000_000;
+
+pub struct XenNet {
+    store: Rc<RefCell<Store>>,
+    backend_domain: u16,
+    front: Front,
+    facts: Facts,
+    backend_path: String,
+    port: u32,
+    ring_grants: [u32; 2],
+    receiver: XenReceiver,
+    sender: XenSender,
+}
+
+struct XenReceiver {
+    ring: Ring<RECEIVE_SLOT_BYTES>,
+    buffers: SharedMemory,
+    grants: [u32; BUFFERS as usize],
+    /// The next frame, found and not yet released: its buffer, where it lies and how long it is.
+    next: Option<(u16, usize, usize)>,
+}
+
+struct XenSender {
+    ring: Ring<SEND_SLOT_BYTES>,
+    buffers: SharedMemory,
+    grants: [u32; BUFFERS as usize / 2],
+    free: FreeList,
+    completes_checksums: bool,
+}
+
+/// One of the shared pages, and this side's counters.
+struct Ring<const SLOT_BYTES: usize> {
+    page: SharedMemory,
+    produced: u32,
+    told: u32,
+    consumed: u32,
+    is_connected: bool,
+}
+
+impl XenNet {
+    /// Waits until the card is connected; the error is what kept it from it.
+    pub fn start(store: Rc<RefCell<Store>>, grants: &mut Grants) -> Result<XenNet, String> {
+        let backend_domain = {
+            let mut store = store.borrow_mut();
+            let Some(domain) = store.read(&key("backend-id")) else {
+                return Err(format!(
+                    "there is no Xen network card: no {FRONTEND} in xenstore (vif= is missing)"
+                ));
+            };
+            domain.parse().map_err(|_| format!("the backend's domain is {domain:?}, which is no number"))?
+        };
+        let mut give = |page: u64, is_read_only| grants.give(backend_domain, page, is_read_only);
+        let rings = (Ring::new(), Ring::new());
+        let ring_grants = [rings.0.page.address(), rings.1.page.address()].map(|page| give(page, false));
+        let received = SharedMemory::new(PAGE_BYTES * usize::from(BUFFERS), PAGE_BYTES);
+        let sent = SharedMemory::new(SEND_BUFFER_BYTES * usize::from(BUFFERS), PAGE_BYTES);
+        let page_of = |memory: &SharedMemory, index: usize| memory.address() + (PAGE_BYTES * index) as u64;
+        let facts = read_facts(&mut store.borrow_mut());
+        let mut card = XenNet {
+            facts,
+            store,
+            backend_domain,
+            front: Front::Waiting,
+            backend_path: String::new(),
+            port: 0,
+            ring_grants,
+            receiver: XenReceiver {
+                ring: rings.0,
+                grants: core::array::from_fn(|index| give(page_of(&received, index), false)),
+                buffers: received,
+                next: None,
+            },
+            sender: XenSender {
+                ring: rings.1,
+                grants: core::array::from_fn(|index| give(page_of(&sent, index), true)),
+                buffers: sent,
+                free: FreeList::full(BUFFERS),
+                completes_checksums: false,
+            },
+        };
+        card.store.borrow_mut().watch(FRONTEND, CARD_EVENT);
+        card.wait_for_backend()?;
+        say!(
+            "network card: Xen netfront, backend in domain {backend_domain}, {BUFFERS} buffers{}",
+            if card.facts.completes_checksums { ", checksum offload" } else { "" }
+        );
+        Ok(card)
+    }
+
+    fn wait_for_backend(&mut self) -> Result<(), String> {
+        let deadline = Time::read().nanoseconds() + PATIENCE_NS;
+        loop {
+            self.follow();
+            let state = self.backend_state();
+            if self.front == Front::Connected && Backend::of(state.as_deref()) == Backend::Connected {
+                return Ok(());
+            }
+            let now = Time::read().nanoseconds();
+            if now >= deadline {
+                let state = state.unwrap_or_else(|| "unknown".into());
+                return Err(format!(
+                    "the network card never connects: its backend stays in state {state} (xenbus.h; 4 is connected)"
+                ));
+            }
+            events::sleep((deadline - now) / 1_000);
+        }
+    }
+
+    /// Does what the backend's state asks for.
+    fn follow(&mut self) {
+        loop {
+            let is_changed = {
+                let mut store = self.store.borrow_mut();
+                // Both, for each look takes its event away.
+                store.take_event(CARD_EVENT) | store.take_event(BACKEND_EVENT)
+            };
+            if !is_changed {
+                return;
+            }
+            let path = self.store.borrow_mut().read(&key("backend")).unwrap_or_default();
+            if path != self.backend_path {
+                self.backend_path = path;
+                if !self.backend_path.is_empty() {
+                    self.store.borrow_mut().watch(&format!("{}/state", self.backend_path), BACKEND_EVENT);
+                }
+            }
+            let backend = Backend::of(self.backend_state().as_deref());
+            match next_step(self.front, backend) {
+                Step::Stay => {}
+                Step::Connect => self.connect(),
+                Step::Close => self.close(backend),
+                Step::Start => self.restart(),
+            }
+        }
+    }
+
+    fn backend_state(&self) -> Option<String> {
+        if self.backend_path.is_empty() {
+            return None;
+        }
+        self.store.borrow_mut().read(&format!("{}/state", self.backend_path))
+    }
+
+    /// Shares the rings, empty but for the buffers to receive into.
+    fn connect(&mut self) {
+        let Some(port) = hypercall::open_port(self.backend_domain) else { return };
+        self.port = port;
+        events::listen(events::Waiter::NetworkCard, port);
+        self.receiver.reset();
+        self.sender.reset();
+        let mut store = self.store.borrow_mut();
+        let mut backend = |name| store.read(&format!("{}/{name}", self.backend_path));
+        let does_checksums = backend("feature-no-csum-offload").as_deref() != Some("1")
+            && backend("feature-ipv6-csum-offload").as_deref() == Some("1");
+        self.sender.completes_checksums = does_checksums;
+        self.facts.completes_checksums = does_checksums;
+        let [receive, send] = self.ring_grants;
+        let facts = [
+            ("rx-ring-ref", &*format!("{receive}")),
+            ("tx-ring-ref", &*format!("{send}")),
+            ("event-channel", &*format!("{port}")),
+            ("request-rx-copy", "1"),
+            ("feature-rx-notify", "1"),
+            // The stack checks what comes, so the backend has to complete what another domain left blank.
+            ("feature-no-csum-offload", "1"),
+            ("state", front::CONNECTED),
+        ];
+        let is_said = facts.iter().all(|(name, value)| store.write(&key(name), value));
+        self.receiver.ring.is_connected = is_said;
+        self.sender.ring.is_connected = is_said;
+        self.front = Front::Connected;
+    }
+
+    fn close(&mut self, backend: Backend) {
+        say!("network card: the backend goes away");
+        self.receiver.ring.is_connected = false;
+        self.sender.ring.is_connected = false;
+        self.front = Front::Closing;
+        let state = if backend == Backend::Closing { front::CLOSING } else { front::CLOSED };
+        self.store.borrow_mut().write(&key("state"), state);
+    }
+
+    fn restart(&mut self) {
+        hypercall::close_port(self.port);
+        self.port = 0;
+        events::listen(events::Waiter::NetworkCard, 0);
+        self.front = Front::Waiting;
+        let mut store = self.store.borrow_mut();
+        store.write(&key("state"), front::CLOSED);
+        store.write(&key("state"), front::INITIALISING);
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("{FRONTEND}/{name}")
+}
+
+fn read_facts(store: &mut Store) -> Facts {
+    let mac = store.read(&key("mac")).and_then(|text| {
+        let mut bytes = text.split(':').map(|byte| u8::from_str_radix(byte, 16).ok());
+        let mac: [Option<u8>; 6] = core::array::from_fn(|_| bytes.next().flatten());
+        mac.iter().all(Option::is_some).then(|| mac.map(Option::unwrap_or_default))
+    });
+    let mtu = store.read(&key("mtu")).and_then(|mtu| mtu.parse().ok()).unwrap_or(LARGEST_MTU);
+    Facts {
+        // Xen's own prefix, for a card that has none; the command line may say another.
+        mac: mac.unwrap_or([0x00, 0x16, 0x3e, 0x68, 0x6f, 0x74]),
+        mtu: mtu.clamp(SMALLEST_MTU, LARGEST_MTU),
+        completes_checksums: false,
+        interrupts: true,
+    }
+}
+
+impl Nic for XenNet {
+    fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    fn halves(&mut self) -> (&mut dyn Receiver, &mut dyn Sender) {
+        (&mut self.receiver, &mut self.sender)
+    }
+
+    fn flush(&mut self) {
+        let is_noticed = [self.receiver.ring.flush(), self.sender.ring.flush()].contains(&true);
+        if is_noticed {
+            hypercall::notify(self.port);
+        }
+    }
+
+    fn arm(&mut self) -> bool {
+        take_event(self.port);
+        // Room to send is waited for only when there is none.
+        let is_quiet = !self.sender.free.is_empty() || self.sender.ring.arm();
+        self.receiver.ring.arm() && self.receiver.next.is_none() && is_quiet
+    }
+
+    fn disarm(&mut self) {
+        self.follow();
+    }
+}
+
+impl XenReceiver {
+    fn reset(&mut self) {
+        self.ring.reset();
+        self.next = None;
+        for buffer in 0..BUFFERS {
+            self.give(buffer);
+        }
+        self.ring.flush();
+    }
+
+    fn give(&mut self, buffer: u16) {
+        self.ring.put(&receive_request(buffer, self.grants[usize::from(buffer)]));
+    }
+
+    /// Finds the next frame; a response without one gives its buffer back at once.
+    fn find(&mut self) -> Option<(u16, usize, usize)> {
+        while self.next.is_none() && self.ring.has_response() {
+            let received = Received::of([self.ring.response_word(0), self.ring.response_word(1)]);
+            self.ring.take_response();
+            let buffer = received.id;
+            assert!(buffer < BUFFERS, "the backend gave back a buffer that there is not");
+            match received.frame {
+                Some((offset, length)) => self.next = Some((buffer, offset, length)),
+                None => self.give(buffer),
+            }
+        }
+        self.next
+    }
+}
+
+impl Receiver for XenReceiver {
+    fn peek(&mut self) -> Option<&[u8]> {
+        let (buffer, offset, length) = self.find()?;
+        Some(self.buffers.slice(PAGE_BYTES * usize::from(buffer) + offset, length))
+    }
+
+    fn release(&mut self) {
+        if let Some((buffer, ..)) = self.find() {
+            self.next = None;
+            self.give(buffer);
+        }
+    }
+}
+
+impl XenSender {
+    fn reset(&mut self) {
+        self.ring.reset();
+        self.free = FreeList::full(BUFFERS);
+    }
+}
+
+impl Sender for XenSender {
+    fn has_room(&mut self) -> bool {
+        while self.ring.has_response() {
+            self.free.push(sent(self.ring.response_word(0)));
+            self.ring.take_response();
+        }
+        // What is sent while there is no backend is lost, as on a cable that is not plugged in.
+        !self.free.is_empty() || !self.ring.is_connected
+    }
+
+    fn buffer(&mut self, length: usize) -> &mut [u8] {
+        let buffer = self.free.last().unwrap_or(0);
+        self.buffers.slice(SEND_BUFFER_BYTES * usize::from(buffer), length)
+    }
+
+    fn send(&mut self, length: usize) {
+        if !self.ring.is_connected {
+            return;
+        }
+        let buffer = self.free.pop().expect("there is room");
+        let at = SEND_BUFFER_BYTES * usize::from(buffer);
+        let frame = self.buffers.slice(at, length);
+        let is_blank = self.completes_checksums && delegate_checksum(frame).is_some();
+        let request = SendRequest {
+            grant: self.grants[at / PAGE_BYTES],
+            offset: (at % PAGE_BYTES) as u16,
+            id: buffer,
+            size: length as u16,
+            is_blank,
+        };
+        self.ring.put(&request.words());
+    }
+}
+
+impl<const SLOT_BYTES: usize> Ring<SLOT_BYTES> {
+    fn new() -> Ring<SLOT_BYTES> {
+        let page = SharedMemory::new(PAGE_BYTES, PAGE_BYTES);
+        Ring { page, produced: 0, told: 0, consumed: 0, is_connected: false }
+    }
+
+    /// Empties it, while nobody else uses it.
+    fn reset(&mut self) {
+        for at in (0..PAGE_BYTES).step_by(4) {
+            self.page.write(at, 0u32);
+        }
+        for event in [REQUEST_EVENT, RESPONSE_EVENT] {
+            self.page.write(event, 1u32);
+        }
+        (self.produced, self.told, self.consumed) = (0, 0, 0);
+    }
+
+    fn put(&mut self, words: &[u32]) {
+        let at = slot(self.produced, SLOT_BYTES);
+        for (index, word) in words.iter().enumerate() {
+            self.page.write(at + 4 * index, *word);
+        }
+        self.produced = self.produced.wrapping_add(1);
+    }
+
+    /// Shows the backend what was put; whether it wants to be told.
+    fn flush(&mut self) -> bool {
+        if self.told == self.produced {
+            return false;
+        }
+        let old = self.told;
+        self.told = self.produced;
+        // The backend must see the requests before the number that makes them count, and its wish after that.
+        fence(Ordering::SeqCst);
+        self.page.write(REQUESTS_PRODUCED, self.produced);
+        fence(Ordering::SeqCst);
+        self.is_connected && wants_notice(old, self.produced, self.page.read(REQUEST_EVENT))
+    }
+
+    fn has_response(&self) -> bool {
+        let count = responses(
+            self.page.read(RESPONSES_PRODUCED),
+            self.consumed,
+            self.told.wrapping_sub(self.consumed),
+        );
+        fence(Ordering::SeqCst);
+        self.is_connected && count > 0
+    }
+
+    fn response_word(&self, index: usize) -> u32 {
+        self.page.read(slot(self.consumed, SLOT_BYTES) + 4 * index)
+    }
+
+    fn take_response(&mut self) {
+        self.consumed = self.consumed.wrapping_add(1);
+    }
+
+    /// `false` when a response has come before the wish for an event was there.
+    fn arm(&mut self) -> bool {
+        self.page.write(RESPONSE_EVENT, self.consumed.wrapping_add(1));
+        fence(Ordering::SeqCst);
+        !self.has_response()
+    }
+}
