@@ -1,11 +1,15 @@
 //! The life of a device's frontend beside its backend's (public/io/xenbus.h).
 //!
 //! ```text
-//!               backend InitWait, Initialised or Connected
-//!   Waiting ------------------------------------------------> Connected
-//!      ^                                                         |
-//!      |                 backend Closed, or gone                 | backend Closing, Closed, or gone
-//!      +------------------------- Closing <----------------------+
+//!            backend waits             backend Connected
+//!   Waiting ---------------> Offered --------------------> Connected
+//!      ^                        |                              |
+//!      |                        | backend Closing, Closed,     | the same, or one that
+//!      |                        | or gone                      | starts anew
+//!      |   backend Closed,      v                              |
+//!      +----- gone, or ----- Closing <-------------------------+
+//!          one that starts
+//!          anew
 //! ```
 
 /// Of the numbers in the key `state`, those that a frontend writes.
@@ -43,6 +47,8 @@ impl Backend {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Front {
     Waiting,
+    /// The rings are shared, and the backend has not said yet that it uses them.
+    Offered,
     Connected,
     Closing,
 }
@@ -52,6 +58,8 @@ pub enum Step {
     Stay,
     /// Share rings, and say so.
     Connect,
+    /// The backend uses the rings.
+    Settle,
     /// Use the rings no more, and say so; they are the backend's until it has closed.
     Close,
     /// The rings are the frontend's own again: wait for the next backend.
@@ -61,10 +69,13 @@ pub enum Step {
 pub fn next_step(front: Front, backend: Backend) -> Step {
     match (front, backend) {
         (Front::Waiting, Backend::Waiting | Backend::Connected) => Step::Connect,
-        (Front::Connected, Backend::Closing | Backend::Closed | Backend::Gone) => Step::Close,
-        (Front::Closing, Backend::Closed | Backend::Gone) => Step::Start,
-        // A backend that is restarted may have closed unseen.
-        (Front::Closing, Backend::Initialising | Backend::Waiting) => Step::Start,
-        _ => Step::Stay,
+        (Front::Offered, Backend::Connected) => Step::Settle,
+        (Front::Offered, Backend::Closing | Backend::Closed | Backend::Gone) => Step::Close,
+        (Front::Connected, Backend::Connected) => Step::Stay,
+        // One that starts or waits was restarted, and has not closed where anybody saw it.
+        (Front::Connected, _) => Step::Close,
+        (Front::Closing, Backend::Closing | Backend::Connected) => Step::Stay,
+        (Front::Closing, _) => Step::Start,
+        (Front::Waiting | Front::Offered, _) => Step::Stay,
     }
 }

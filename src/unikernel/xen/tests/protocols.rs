@@ -80,19 +80,22 @@ fn a_frontend_follows_its_backend() {
         let step = next_step(front, Backend::of(Some(state)));
         front = match step {
             Step::Stay => front,
-            Step::Connect => Front::Connected,
+            Step::Connect => Front::Offered,
+            Step::Settle => Front::Connected,
             Step::Close => Front::Closing,
             Step::Start => Front::Waiting,
         };
         steps.push(step);
     }
     use Step::*;
-    assert_eq!(steps, [Stay, Connect, Stay, Close, Start, Connect, Stay]);
+    assert_eq!(steps, [Stay, Connect, Settle, Close, Start, Connect, Settle]);
 }
 
 #[test]
 fn a_backend_that_vanishes_or_comes_back_unseen_is_waited_for_anew() {
     assert_eq!(next_step(Front::Connected, Backend::of(None)), Step::Close);
+    assert_eq!(next_step(Front::Connected, Backend::of(Some("2"))), Step::Close);
+    assert_eq!(next_step(Front::Offered, Backend::of(Some("2"))), Step::Stay);
     assert_eq!(next_step(Front::Closing, Backend::of(None)), Step::Start);
     assert_eq!(next_step(Front::Closing, Backend::of(Some("2"))), Step::Start);
     assert_eq!(next_step(Front::Waiting, Backend::of(Some("9"))), Step::Stay);

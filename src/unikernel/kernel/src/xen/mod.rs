@@ -82,7 +82,7 @@ impl Domain {
         let mut grants = Grants::open().ok_or("Xen gives no grant table")?;
         let card = XenNet::start(Rc::clone(&store), &mut grants)?;
         store.borrow_mut().watch(SHUTDOWN, SHUTDOWN_EVENT);
-        for way in ["poweroff", "halt", "reboot"] {
+        for way in ["poweroff", "reboot"] {
             store.borrow_mut().write(&alloc::format!("control/feature-{way}"), "1");
         }
         Ok((Domain { store }, Box::new(card)))

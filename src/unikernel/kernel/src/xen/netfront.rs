@@ -123,13 +123,12 @@ impl XenNet {
         let deadline = Time::read().nanoseconds() + PATIENCE_NS;
         loop {
             self.follow();
-            let state = self.backend_state();
-            if self.front == Front::Connected && Backend::of(state.as_deref()) == Backend::Connected {
+            if self.front == Front::Connected {
                 return Ok(());
             }
             let now = Time::read().nanoseconds();
             if now >= deadline {
-                let state = state.unwrap_or_else(|| "unknown".into());
+                let state = self.backend_state().unwrap_or_else(|| "unknown".into());
                 return Err(format!(
                     "the network card never connects: its backend stays in state {state} (xenbus.h; 4 is connected)"
                 ));
@@ -160,6 +159,7 @@ impl XenNet {
             match next_step(self.front, backend) {
                 Step::Stay => {}
                 Step::Connect => self.connect(),
+                Step::Settle => self.front = Front::Connected,
                 Step::Close => self.close(backend),
                 Step::Start => self.restart(),
             }
@@ -200,7 +200,7 @@ impl XenNet {
         let is_said = facts.iter().all(|(name, value)| store.write(&key(name), value));
         self.receiver.ring.is_connected = is_said;
         self.sender.ring.is_connected = is_said;
-        self.front = Front::Connected;
+        self.front = Front::Offered;
     }
 
     fn close(&mut self, backend: Backend) {
