@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")"
 out=../../dist/src/unikernel
+./require-rust.sh
 
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
 hash=$(

@@ -63,7 +63,8 @@ pub fn init() {
     // SAFETY: one processor, interrupts are off, and the stubs lie where the gates point to; the table lives for
     // ever.
     unsafe {
-        let table = (&raw mut TABLE).as_mut_unchecked();
+        let place = &raw mut TABLE;
+        let table = &mut *place;
         for (vector, gate) in table.iter_mut().enumerate() {
             let handler = if vector < EXCEPTIONS {
                 &raw const exception_stubs as u64 + STUB_BYTES * vector as u64

@@ -48,7 +48,8 @@ pub fn protect() {
     // SAFETY: one processor, and only this module touches the tables; code, constants and data each begin on a page
     // of their own, and nothing uses the guard, nor page 0, where no loader puts anything.
     unsafe {
-        for (index, entry) in (&raw mut low_pages).as_mut_unchecked().iter_mut().enumerate() {
+        let (pages, directories) = (&raw mut low_pages, &raw mut page_directories);
+        for (index, entry) in (&mut *pages).iter_mut().enumerate() {
             let page = index as u64 * SMALL_PAGE;
             *entry = match page {
                 0 => 0,
@@ -57,7 +58,7 @@ pub fn protect() {
                 page => page | PRESENT | WRITABLE | no_execute,
             };
         }
-        for entry in (&raw mut page_directories).as_mut_unchecked().as_flattened_mut().iter_mut().skip(1) {
+        for entry in (&mut *directories).as_flattened_mut().iter_mut().skip(1) {
             *entry |= no_execute;
         }
         asm!("mov {0}, cr3", "mov cr3, {0}", out(reg) _, options(nostack, preserves_flags));
@@ -80,7 +81,7 @@ fn map_high(address: u64) {
     // no mapping in use changes.
     unsafe {
         let directory = &raw mut HIGH_DIRECTORY;
-        let pointer = (&raw mut page_directory_pointers[gigabyte]).as_mut_unchecked();
+        let pointer = &raw mut page_directory_pointers[gigabyte];
         let expected = directory as u64 | PRESENT | WRITABLE;
         assert!(*pointer == 0 || *pointer == expected, "two devices lie too far from each other");
         *pointer = expected;
