@@ -8,14 +8,14 @@ import { type ControlState, isFresh } from './state.js';
 /** What should be answered now. Only pages that have replicas, had some, or were told to be new are looked at. */
 export class Answers {
   readonly #state: ControlState;
-  readonly #apex: string | null;
+  readonly #apex: string;
   readonly #origin: readonly string[];
   readonly #removed = new Set<string>();
   /** Paths to look at next time; `all` in the beginning and after a change of policies. */
   #dirty: Set<string> | 'all' = 'all';
   #withReplicas = new Set<string>();
 
-  constructor(state: ControlState, apex: string | null, origin: readonly string[]) {
+  constructor(state: ControlState, apex: string, origin: readonly string[]) {
     this.#state = state;
     this.#apex = apex;
     this.#origin = origin;
@@ -37,7 +37,7 @@ export class Answers {
     this.#dirty = new Set();
     this.#removed.clear();
     this.#withReplicas = new Set(byPage.keys());
-    return { wanted: isAll ? [...wanted, ...this.#apexAnswers()] : wanted, removed };
+    return { wanted: isAll ? [...wanted, this.#apexAnswer()] : wanted, removed };
   }
 
   /** What was taken could not be published: everything is looked at again. */
@@ -68,9 +68,8 @@ export class Answers {
     });
   }
 
-  #apexAnswers(): readonly PageAnswer[] {
-    if (this.#apex === null) return [];
+  #apexAnswer(): PageAnswer {
     const host = this.#apex.toLowerCase();
-    return [pageAnswer({ host, dns: null, replicas: [], desired: 0, originAddresses: this.#origin })];
+    return pageAnswer({ host, dns: null, replicas: [], desired: 0, originAddresses: this.#origin });
   }
 }

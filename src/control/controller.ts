@@ -22,8 +22,8 @@ import { SurgeWatch } from './surge-watch.js';
 
 /** What the control plane is made from: its state's parts, the zone that it publishes into, and its pace. */
 export interface ControllerOptions extends StateOptions {
-  /** The zone's apex, to be answered with the origin's addresses; null where the operator's own records do that. */
-  readonly apex: string | null;
+  /** The zone's apex, which is answered with the origin's addresses unless the operator's own records do that. */
+  readonly apex: string;
   readonly originAddresses: readonly string[];
   readonly tickIntervalMs: number;
   /** Resolves when every answer from then on is the new one. */

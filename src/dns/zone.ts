@@ -27,7 +27,8 @@ export interface ZoneSettings {
 interface CompiledPage {
   readonly name: Name;
   readonly key: Name;
-  readonly records: PageRecords;
+  /** Null: the operator's own records answer for the name, as they may at the apex. */
+  readonly records: PageRecords | null;
 }
 
 /**
@@ -126,7 +127,15 @@ export class Zone {
     const conflict = this.#conflict(answer.host, key);
     if (conflict !== null) problems.push(conflict);
     const records = compilePage(answer, this.#origin, problems);
-    return records === null ? [] : [{ name: parsed.name, key, records }];
+    if (records === null) return [];
+    return [
+      { name: parsed.name, key, records: key === this.apex && this.#hasApexAddress() ? null : records },
+    ];
+  }
+
+  /** The apex is answered with the operator's own addresses, where they give it some. */
+  #hasApexAddress(): boolean {
+    return ADDRESS_TYPES.some((type) => this.tree.apex.rrsets.has(type));
   }
 
   /** What keeps a name from being a page's: a page would hide the record, or the record the page. */
@@ -134,6 +143,7 @@ export class Zone {
     if (!isWithin(key, this.apex)) {
       return { where: host, message: `not within the zone ${formatName(this.apex)}` };
     }
+    if (key === this.apex) return null;
     const found = this.tree.find(key);
     if (typeof found === 'string') return null;
     if (found.cut !== null) {

@@ -75,7 +75,7 @@ async function measure(asked: number): Promise<Times> {
     drivers: [],
     port: 80,
     maxInstances: SCALED_PAGES * REPLICAS_PER_PAGE,
-    apex: null,
+    apex: 'bench.test',
     originAddresses: ['127.0.0.1'],
     tickIntervalMs: 3_600_000,
     takeOriginReport: null,

@@ -114,7 +114,7 @@ async function live(
     drivers: [watched],
     port,
     maxInstances: 10,
-    apex: null,
+    apex: 'example.test',
     originAddresses: [ORIGIN],
     tickIntervalMs: 20,
     takeOriginReport: null,

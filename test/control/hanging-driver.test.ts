@@ -53,7 +53,7 @@ async function begin(t: TestContext, port: number, replicas: readonly Replica[])
     drivers: [driver],
     port,
     maxInstances: 10,
-    apex: null,
+    apex: 'example.test',
     originAddresses: ['127.0.0.1'],
     tickIntervalMs: 20,
     takeOriginReport: null,

@@ -57,6 +57,22 @@ test('SIGHUP reads the zone file again, and the serial rises, also above the one
   assert.equal((await daemon.status()).serial, serials[2]);
 });
 
+test('addresses that the zone file gives the apex are answered instead of the origin, from one reload to the other', async (t) => {
+  const scene = await Scene.set(t);
+  scene.writeZoneFile(zone(1));
+  const daemon = await scene.start({ args: ['--zone-file', scene.zoneFile] });
+  assert.deepEqual(await daemon.addresses(DOMAIN), [scene.originAddress]);
+  for (const [more, expected] of [
+    ['@ IN A 192.0.2.7', '192.0.2.7'],
+    ['', scene.originAddress],
+  ] as const) {
+    scene.writeZoneFile(zone(1, more));
+    daemon.signal('SIGHUP');
+    await daemon.until('it is answered', async () => (await daemon.addresses(DOMAIN))[0] === expected);
+  }
+  assert.deepEqual(daemon.logged('not reloaded; the last good one stays'), []);
+});
+
 test('a zone file with errors keeps the daemon from starting, with file and line', async (t) => {
   const scene = await Scene.set(t);
   scene.writeZoneFile(zone(1, 'mail IN A 192.0.2.777\nwww IN MX mail'));

@@ -89,6 +89,16 @@ test('the apex can be a page, and static records of other types stay beside one'
   assert.equal(ask(zone, NAME, 'A').rcode, 'NOERROR', 'the TXT record is still there');
 });
 
+test("the operator's own addresses at the apex are answered, and the published ones when there are none any more", () => {
+  const zone = zoneOf('@ A 192.0.2.7\n', [{ host: 'example.com' }]);
+  assert.deepEqual(addressesOf(zone, 'example.com'), ['192.0.2.7']);
+  const without = expectValue(zone.withRecords(recordsOf(APEX)));
+  assert.deepEqual(addressesOf(without, 'example.com'), ['192.0.2.80']);
+  const again = expectValue(without.withRecords(recordsOf(`${APEX}@ AAAA 2001:db8::7\n`)));
+  assert.deepEqual(addressesOf(again, 'example.com'), []);
+  assert.equal(ask(again, 'example.com', 'AAAA').answers?.length, 1);
+});
+
 test('a wildcard that is gone answers no more', () => {
   const zone = zoneOf('', [{ host: '*.example.com' }]);
   assert.deepEqual(addressesOf(zone, 'any.example.com'), ['192.0.2.80']);

@@ -26,7 +26,7 @@ import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
 import { countEvent, countQueries, gaugeSetter, logEvent } from './reporting.js';
 import type { DaemonSettings, Listen } from './settings.js';
-import { hasApexAddress, writtenSerial, zoneRecords } from './zone-records.js';
+import { writtenSerial, zoneRecords } from './zone-records.js';
 
 export interface Daemon {
   readonly dns: readonly Listen[];
@@ -102,7 +102,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     drivers,
     port: settings.http.port,
     maxInstances: settings.maxInstances,
-    apex: hasApexAddress(records) ? null : settings.domain,
+    apex: settings.domain,
     originAddresses: settings.http.originAddresses,
     tickIntervalMs: settings.tickIntervalMs,
     takeOriginReport: originReports(origin, settings.http.originCounts, clock),

@@ -35,14 +35,6 @@ export function writtenSerial(records: readonly ResourceRecord[]): number {
   return soa === undefined ? 0 : Buffer.from(soa.rdata).readUInt32BE(soa.rdata.length - SOA_NUMBERS_LENGTH);
 }
 
-/** Whether the operator's records give the apex addresses of its own. */
-export function hasApexAddress(records: readonly ResourceRecord[]): boolean {
-  const apex = apexOf(records);
-  return records.some(
-    ({ name, type }) => lowerCase(name) === apex && (type === TYPE.A || type === TYPE.AAAA),
-  );
-}
-
 /** An SOA is at the apex and nowhere else. */
 function apexOf(records: readonly ResourceRecord[]): Name | undefined {
   const soa = records.find(({ type }) => type === TYPE.SOA);
