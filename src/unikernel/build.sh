@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the page kernel: dist/src/unikernel/hotzone-kernel, and beside it, in hotzone-kernel.txt, the line that it
-# says first, so that whoever starts it can tell that it is this one. The same sources give the same bytes, wherever
-# they lie.
+# says first, so that whoever starts it can tell that it is this one, and in hotzone-kernel-notices.txt the licenses of
+# the crates in it. The same sources give the same bytes, wherever they lie.
 set -eu
 cd "$(dirname "$0")"
 out=../../dist/src/unikernel
@@ -27,5 +27,6 @@ cargo build --locked --release --package hotzone-kernel --target-dir target/kern
 
 mkdir -p "$out"
 cp target/kernel/release/hotzone-kernel "$out/hotzone-kernel"
+./notices.sh > "$out/hotzone-kernel-notices.txt"
 echo "hotzone-kernel $version $hash" > "$out/hotzone-kernel.txt"
 echo "$(cat "$out/hotzone-kernel.txt"): $(wc -c < "$out/hotzone-kernel") bytes in dist/src/unikernel/hotzone-kernel"

@@ -13,7 +13,7 @@ refuse() {
 for program in cargo rustc; do
     command -v $program > /dev/null || refuse "there is no $program on the PATH"
     # It says "cargo 1.91.0 (...)"; rustup's own without a toolchain says why it cannot, and fails.
-    said=$($program --version 2>&1) || refuse "$program does not run: $said"
+    said=$($program --version 2>&1) || refuse "$program does not run: $(echo "$said" | head -n 1)"
     version=${said#* }
     version=${version%% *}
     [ "$(printf '%s\n' "$least" "$version" | sort -V | head -n 1)" = "$least" ] ||
