@@ -13,6 +13,7 @@ import { origin, originCommand } from './origin.js';
 import { plan } from './plan.js';
 import { serve, serveCommand } from './serve.js';
 import { siteBuild, siteBuildDefaults } from './site-build.js';
+import { mirageProject } from './site-mirage.js';
 import { status } from './status.js';
 import { up, upCommand } from './up.js';
 import { VERSION } from './version.js';
@@ -50,32 +51,20 @@ export function program(io: Io, exit: (code: number) => void): Command {
     .action(async (options) => exit(await demo(options, io)));
 
   const site = hotzone.command('site').description('work with a folder of static files');
-  site
-    .command('build <dir>')
-    .description('name, rewrite and bundle the pages of a folder, and write their zone file')
-    .requiredOption('--domain <name>', 'the zone; every page gets a name in it', parseDomain)
-    .addOption(
-      new Option('--naming <scheme>', 'how pages are named')
-        .choices(['flat', 'post'])
-        .default(siteBuildDefaults.naming),
-    )
-    .option('--out <dir>', 'the folder that is made', siteBuildDefaults.out)
-    .addOption(
-      new Option('--scheme <scheme>', 'of links between pages')
-        .choices(['http', 'https'])
-        .default(siteBuildDefaults.scheme),
-    )
-    .option('--port <port>', 'of links between pages', parsePort, siteBuildDefaults.port)
-    .option(
-      '--origin-address <address>',
-      'for the zone file; may be repeated',
-      several(parseAddress),
-      siteBuildDefaults.originAddresses,
-    )
-    .option('--json', 'a report for scripts', false)
-    .action(async (dir, { originAddress, ...options }) =>
-      exit(await siteBuild({ dir, originAddresses: originAddress, ...options }, io)),
-    );
+  siteCommand(
+    site,
+    'build',
+    'name, rewrite and bundle the pages of a folder, and write their zone file',
+  ).action(async (dir, { originAddress, ...options }) =>
+    exit(await siteBuild({ dir, originAddresses: originAddress, ...options }, io)),
+  );
+  siteCommand(
+    site,
+    'mirage',
+    'the same as a MirageOS project: one unikernel, and an archive for each page',
+  ).action(async (dir, { originAddress, ...options }) =>
+    exit(await siteBuild({ dir, originAddresses: originAddress, ...options }, io, mirageProject)),
+  );
 
   hotzone
     .command('check [policies...]')
@@ -114,4 +103,31 @@ export function program(io: Io, exit: (code: number) => void): Command {
     });
   }
   return hotzone;
+}
+
+/** The options of everything that is made of a folder of static files. */
+function siteCommand(site: Command, name: string, description: string) {
+  return site
+    .command(`${name} <dir>`)
+    .description(description)
+    .requiredOption('--domain <name>', 'the zone; every page gets a name in it', parseDomain)
+    .addOption(
+      new Option('--naming <scheme>', 'how pages are named')
+        .choices(['flat', 'post'])
+        .default(siteBuildDefaults.naming),
+    )
+    .option('--out <dir>', 'the folder that is made', siteBuildDefaults.out)
+    .addOption(
+      new Option('--scheme <scheme>', 'of links between pages')
+        .choices(['http', 'https'])
+        .default(siteBuildDefaults.scheme),
+    )
+    .option('--port <port>', 'of links between pages', parsePort, siteBuildDefaults.port)
+    .option(
+      '--origin-address <address>',
+      'for the zone file; may be repeated',
+      several(parseAddress),
+      siteBuildDefaults.originAddresses,
+    )
+    .option('--json', 'a report for scripts', false);
 }

@@ -18,7 +18,7 @@ export interface SiteBuildOptions {
   readonly dir: string;
   readonly domain: string;
   readonly naming: NamingScheme;
-  /** The folder that is made: `zone`, `pages.json` and `bundles/`. */
+  /** The folder that is made: `zone`, `pages.json`, and what the product puts there. */
   readonly out: string;
   /** Of the links between pages. */
   readonly scheme: 'http' | 'https';
@@ -38,11 +38,34 @@ export const siteBuildDefaults = {
   json: false,
 } as const;
 
+/** What is made of a site, beside the zone file and the list of its pages. */
+export interface SiteProduct {
+  /** Names in the folder that is made. */
+  readonly contents: readonly string[];
+  /** Where the pages' bundles are put while it is made. */
+  bundleDir(folder: string): string;
+  write(folder: string, pages: readonly ServedPage[]): Promise<void>;
+  /** The page's own file, within the folder. */
+  fileOf(page: ServedPage): string;
+  /** What it says of itself, in a line. */
+  summary(out: string, report: SiteReport): string;
+}
+
+/** What the daemon makes for itself too: a bundle for every page. */
+const bundles: SiteProduct = {
+  contents: ['bundles'],
+  bundleDir: (folder) => join(folder, 'bundles'),
+  write: async () => {},
+  fileOf: ({ bundleFile }) => `bundles/${basename(bundleFile)}`,
+  summary: (out, { bytes, bundleBytes }) =>
+    `${out}/bundles: ${bytes} bytes of pages, ${bundleBytes} with gzip and br`,
+};
+
 /** Seconds; what a page's answer has by default. */
 const TTL = 30;
-const CONTENTS = ['bundles', 'pages.json', 'zone'] as const;
+const CONTENTS = ['pages.json', 'zone'] as const;
 
-interface Report {
+export interface SiteReport {
   readonly pages: number;
   readonly bytes: number;
   readonly bundleBytes: number;
@@ -51,20 +74,26 @@ interface Report {
 }
 
 /** `hotzone site build`: names, rewrites and bundles a folder of static files; gives the exit code. */
-export async function siteBuild(options: SiteBuildOptions, io: Io): Promise<number> {
+export async function siteBuild(
+  options: SiteBuildOptions,
+  io: Io,
+  product: SiteProduct = bundles,
+): Promise<number> {
   const start = performance.now();
   const problems = optionProblems(options);
-  const result: Parsed<Report> =
+  const result: Parsed<SiteReport> =
     problems.length > 0
       ? { ok: false, problems }
-      : await writeFolder(options.out, CONTENTS, (folder) => build(options, folder, io.stderr));
+      : await writeFolder(options.out, [...CONTENTS, ...product.contents], (folder) =>
+          build(options, product, folder, io.stderr),
+        );
   const ms = Math.round(performance.now() - start);
   if (options.json) {
     const report = result.ok ? { ok: true, ...result.value, ms } : result;
     io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   } else if (result.ok) {
     for (const link of result.value.deadLinks) io.stderr.write(`warning: ${formatProblem(link)}\n`);
-    io.stdout.write(summary(options, result.value, ms));
+    io.stdout.write(summary(options, product, result.value, ms));
   } else {
     for (const problem of result.problems) io.stderr.write(`${formatProblem(problem)}\n`);
     io.stderr.write(`nothing was written: ${count(result.problems.length, 'problem')}\n`);
@@ -91,11 +120,12 @@ function optionProblems({ dir, out, port, originAddresses }: SiteBuildOptions): 
 
 async function build(
   options: SiteBuildOptions,
+  product: SiteProduct,
   folder: string,
   stderr: NodeJS.WritableStream,
-): Promise<Parsed<Report>> {
+): Promise<Parsed<SiteReport>> {
   const { dir, domain, naming, scheme, port } = options;
-  const bundleDir = join(folder, 'bundles');
+  const bundleDir = product.bundleDir(folder);
   const onProgress = progressLine(stderr, 'pages built');
   const opened = await openSiteFolder({ dir, domain, naming, scheme, port, bundleDir, onProgress });
   if (!opened.ok) return opened;
@@ -103,7 +133,15 @@ async function build(
   try {
     const pages = [...site.pages().values()];
     await writeFile(join(folder, 'zone'), zoneText(options, pages));
-    await writeFile(join(folder, 'pages.json'), `${JSON.stringify(pages.map(entryOf), null, 2)}\n`);
+    await writeFile(
+      join(folder, 'pages.json'),
+      `${JSON.stringify(
+        pages.map((page) => entryOf(page, product)),
+        null,
+        2,
+      )}\n`,
+    );
+    await product.write(folder, pages);
     return { ok: true, value: reportOf(site, pages) };
   } catch (error) {
     return { ok: false, problems: [fileProblem(folder, error)] };
@@ -119,12 +157,12 @@ function zoneText({ domain, originAddresses }: SiteBuildOptions, pages: readonly
   return zoneFile({ domain, pages, originAddresses, serial, ttl: TTL });
 }
 
-function entryOf(page: ServedPage): object {
-  const { path, host, urlPath, bundle, bundleFile } = page;
-  return { path, host, urlPath, digest: bundle.digest, bundle: `bundles/${basename(bundleFile)}` };
+function entryOf(page: ServedPage, product: SiteProduct): object {
+  const { path, host, urlPath, bundle } = page;
+  return { path, host, urlPath, digest: bundle.digest, file: product.fileOf(page) };
 }
 
-function reportOf(site: SiteFolder, pages: readonly ServedPage[]): Report {
+function reportOf(site: SiteFolder, pages: readonly ServedPage[]): SiteReport {
   const sizes = pages.map(({ bundle }) => bundle.representations.map(({ body }) => body.length));
   return {
     pages: pages.length,
@@ -137,12 +175,13 @@ function reportOf(site: SiteFolder, pages: readonly ServedPage[]): Report {
 
 function summary(
   { out, naming, domain, originAddresses }: SiteBuildOptions,
-  report: Report,
+  product: SiteProduct,
+  report: SiteReport,
   ms: number,
 ): string {
   const lines = [
     `${count(report.pages, 'page')} of ${domain} in ${ms} ms (naming scheme "${naming}")`,
-    `${out}/bundles: ${report.bytes} bytes of pages, ${report.bundleBytes} with gzip and br`,
+    product.summary(out, report),
     `${out}/zone: every page at ${originAddresses.join(', ')}`,
     ...report.ignored.map(({ path, reason }) => `ignored: ${path} (${reason})`),
   ];

@@ -27,7 +27,12 @@ export function parseTarget(target: string, hostField: string | undefined): Requ
 
 /** Whether a page answers for a path on its own host: for `/` and for its own name, whatever the query says. */
 export function isOwnPath(urlPath: string, path: string): boolean {
-  return path === '/' || path === splitQuery(percentDecode(urlPath) ?? urlPath).path;
+  return path === '/' || path === ownPath(urlPath);
+}
+
+/** A page's path on its own host, decoded and without the query that wget put into the file's name. */
+export function ownPath(urlPath: string): string {
+  return splitQuery(percentDecode(urlPath) ?? urlPath).path;
 }
 
 function splitQuery(decoded: string): { readonly path: string; readonly query: string | null } {

@@ -37,7 +37,7 @@ test('a build leaves bundles, a list of pages and a zone file, and says what it 
   const pages: unknown = JSON.parse(readFileSync(join(out, 'pages.json'), 'utf8'));
   assert.ok(Array.isArray(pages) && pages.length === 2);
   assert.equal(pages[0].host, 'about-html.d.test');
-  for (const page of pages) assert.ok(existsSync(join(out, page.bundle)));
+  for (const page of pages) assert.ok(existsSync(join(out, page.file)));
   assert.deepEqual(readdirSync(folder).sort(), ['out', 'site']);
 });
 
