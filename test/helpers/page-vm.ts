@@ -31,8 +31,14 @@ export interface VmOptions {
   readonly memory?: string;
   /** Words of the command line beside the address, the controller and its token. */
   readonly words?: string;
-  /** Instead of user networking with a forwarded port: a tap, in a network namespace. */
-  readonly tap?: { readonly namespace: string; readonly device: string; readonly address: string };
+  /** Instead of user networking with a forwarded port: a tap, in this network namespace or another. */
+  readonly tap?: {
+    readonly namespace?: string;
+    readonly device: string;
+    readonly address: string;
+    /** Another network of QEMU's, on one hub with the tap. */
+    readonly beside?: string;
+  };
 }
 
 /** A machine that runs the page kernel under QEMU, by emulation. */
@@ -68,10 +74,10 @@ export class PageVm {
     const [address, host] =
       tap === undefined ? ['10.0.2.15/24', '10.0.2.2'] : [`${tap.address}2/24`, `${tap.address}1`];
     const words = `hotzone.ip=${address} hotzone.gw=${host} hotzone.controller=${host} hotzone.token=${TOKEN}`;
-    const netdev =
+    const network =
       tap === undefined
-        ? `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:80`
-        : `tap,id=net,ifname=${tap.device},script=no,downscript=no`;
+        ? `user,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:80`
+        : `tap,ifname=${tap.device},script=no,downscript=no`;
     const command = [
       ...[
         'qemu-system-x86_64',
@@ -86,10 +92,11 @@ export class PageVm {
       ...[...BOARDS[machine], '-m', options.memory ?? '16M', '-serial', 'stdio'],
       ...['-kernel', fileURLToPath(KERNEL), '-initrd', options.bundleFile],
       ...['-append', `${words} ${options.words ?? ''}`],
-      ...['-netdev', netdev, '-device', `${CARDS[machine]},netdev=net`],
+      ...(tap?.beside === undefined ? ['-netdev', `${network},id=net`] : hub(network, tap.beside)),
+      ...['-device', `${CARDS[machine]},netdev=net`],
       ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
     ];
-    const prefix = tap === undefined ? [] : ['ip', 'netns', 'exec', tap.namespace];
+    const prefix = tap?.namespace === undefined ? [] : ['ip', 'netns', 'exec', tap.namespace];
     const [program = '', ...args] = [...prefix, ...command];
     return new PageVm(port, spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
   }
@@ -115,6 +122,15 @@ export class PageVm {
     this.process.kill('SIGKILL');
     await this.exited;
   }
+}
+
+/** A network that is several, as on one Ethernet hub. */
+function hub(...networks: readonly string[]): readonly string[] {
+  const ports = networks.flatMap((network, index) => [
+    ...['-netdev', `${network},id=part${index}`],
+    ...['-netdev', `hubport,id=port${index},hubid=0,netdev=part${index}`],
+  ]);
+  return [...ports, '-netdev', 'hubport,id=net,hubid=0'];
 }
 
 function freePort(): Promise<number> {

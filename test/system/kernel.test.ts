@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
@@ -11,11 +11,11 @@ import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { encodeBundle } from '../../src/site/bundle-codec.js';
 import { BODY, bundleOf } from '../helpers/bundle.js';
-import { type Answer, type Ask, ask, RawClient } from '../helpers/http.js';
+import { RawClient } from '../helpers/http.js';
+import { clientOf, digestOf, HOST, type PageClient, pageOf } from '../helpers/page-client.js';
 import { expectedBanner, MACHINES, PageVm, skipWithoutQemu, TOKEN } from '../helpers/page-vm.js';
 import { skipWithout } from '../helpers/program.js';
 
-const HOST = 'index.html.example.org';
 const MIB = 2 ** 20;
 
 const folder = await mkdtemp(join(tmpdir(), 'hotzone-'));
@@ -27,40 +27,14 @@ async function bundleFile(name: string, bytes: Uint8Array): Promise<string> {
   return file;
 }
 
-const digestOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
-
-function pageOf(body: Uint8Array): Uint8Array {
-  return encodeBundle(
-    bundleOf({
-      digest: digestOf(body),
-      representations: [{ encoding: 'identity', etag: '"big"', body: Uint8Array.from(body) }],
-    }),
-  );
-}
-
-/** Clients of the machine at one port. */
-function clientOf(vm: PageVm) {
-  const get = (options: Partial<Ask> = {}): Promise<Answer> => ask({ port: vm.port, host: HOST, ...options });
-  const control = async (method: string, command: string, token = TOKEN) => {
-    const answer = await get({
-      method,
-      target: `/.hotzone/${command}`,
-      headers: { 'x-hotzone-token': token },
-    });
-    return { status: answer.status, text: answer.body.toString() };
-  };
-  const counters = async () => JSON.parse((await control('GET', 'counters')).text) as Record<string, number>;
-  return { get, control, counters };
-}
-
 for (const machine of MACHINES) {
   describe(`the page kernel on ${machine}`, { skip: skipWithoutQemu }, () => {
     let vm: PageVm;
-    let client: ReturnType<typeof clientOf>;
+    let client: PageClient;
     before(async () => {
       vm = await PageVm.start({ machine, bundleFile: await bundleFile(machine, encodeBundle(bundleOf())) });
       await vm.serving();
-      client = clientOf(vm);
+      client = clientOf(vm.port);
     });
     after(() => vm.kill());
 
@@ -215,7 +189,7 @@ describe('the page kernel in little memory', { skip: skipWithoutQemu }, () => {
       const vm = await PageVm.start({ machine, bundleFile: file, memory: '8M' });
       try {
         await vm.serving();
-        const { get } = clientOf(vm);
+        const { get } = clientOf(vm.port);
         for (let count = 0; count < 3; count += 1) assert.equal(digestOf((await get()).body), digestOf(body));
         const part = await get({ headers: { range: `bytes=${MIB}-${2 * MIB}` } });
         assert.ok(part.body.equals(body.subarray(MIB, 2 * MIB + 1)));
