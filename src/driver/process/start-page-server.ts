@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import type { DriverFailure, ReplicaSpec } from '../driver.js';
 import { readStartTime } from '../host-process.js';
 import { failureOf } from '../system-failure.js';
+import { confinement } from './confinement.js';
 import type { ProcessDriverOptions } from './driver-options.js';
 import { formatArguments } from './page-server-arguments.js';
 import { controlSocketOf, logOf } from './state-files.js';
@@ -44,18 +45,19 @@ export async function startPageServer(
   }
   // execa's type names 3 to 9 alone; like spawn itself it takes any descriptor.
   const logFd = log.fd as 3;
+  const bundle = resolve(spec.bundleFile);
   const control = resolve(controlSocketOf(options.stateDir, spec.id));
   try {
     const args = formatArguments({
       owner: spec.owner,
       id: spec.id,
-      bundle: resolve(spec.bundleFile),
+      bundle,
       host: spec.host.toLowerCase(),
       address: spec.address,
       port: String(spec.port),
       control,
     });
-    const child = execa(options.node, [script, ...args], {
+    const child = execa(options.node, [...confinement(bundle, control), script, ...args], {
       detached: true,
       cleanup: false,
       buffer: false,
