@@ -10,6 +10,9 @@ import { skipWithout } from './program.js';
 /** Where the tests run, once they run inside. */
 const INSIDE = process.env.HOTZONE_TEST_NAMESPACE;
 
+/** What tests say with `diagnostic`, and not what node:test says of them. */
+const REMARK = /^ *# (?!Subtest|(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) \d)(.*)$/gm;
+
 /** For node:test's `skip`. */
 export const skipWithoutTap: string | false =
   skipWithout('ip', 'iproute2') ||
@@ -30,7 +33,13 @@ export async function testInNamespace(
   describe(title, { skip }, () => {
     const namespace = `hotzone-${process.pid}`;
     before(() => execa('ip', ['netns', 'add', namespace]));
-    after(() => execa('ip', ['netns', 'delete', namespace]));
+    after(async () => {
+      // Whatever runs in there was left by a test of this file, and would run on without the namespace's name.
+      const { stdout: pids } = await execa('ip', ['netns', 'pids', namespace]);
+      for (const pid of pids.split('\n').filter((line) => line !== '')) process.kill(Number(pid), 'SIGKILL');
+      await execa('ip', ['netns', 'delete', namespace]);
+      assert.equal(pids, '', 'processes were left behind');
+    });
 
     test('in a network namespace', async (t) => {
       const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
@@ -48,7 +57,7 @@ export async function testInNamespace(
       const [code] = await once(child, 'close');
       for (const { name, isOk, skip } of testsOf(output))
         await t.test(name, { skip }, () => assert.ok(isOk, output));
-      for (const [, remark = ''] of output.matchAll(/^ *# (.* took .*)$/gm)) t.diagnostic(remark);
+      for (const [, remark = ''] of output.matchAll(REMARK)) t.diagnostic(remark);
       assert.equal(code, 0, output);
       assert.match(output, /^# pass [1-9]/m, output);
     });
