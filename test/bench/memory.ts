@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchPage } from '../../src/cli/demo/client.js';
 import { Exchange } from '../../src/cli/demo/exchange.js';
 import type { Bench, Figure } from './figure.js';
 import { type Hotzone, LOOPBACK, startHotzone } from './hotzone.js';
+import { childrenOf, memoryMb, type ProcessMemory } from './process-memory.js';
 
 const REPLICAS = 10;
 /** Every page is asked for so many times, and fetched once. */
@@ -28,9 +28,9 @@ async function measureMemory(): Promise<readonly Figure[]> {
     await warmUp(hotzone);
     await sleep(SETTLE_MS);
     const daemon = memoryMb(hotzone.daemon.pid);
-    const nameServers = childrenOf(hotzone, 'dns-process.js').map(memoryMb);
-    const replicas = childrenOf(hotzone, 'page-server.js').map(memoryMb);
-    const mean = (of: 'rss' | 'pss'): number =>
+    const nameServers = childrenOf(hotzone.daemon.pid, 'dns-process.js').map(memoryMb);
+    const replicas = childrenOf(hotzone.daemon.pid, 'page-server.js').map(memoryMb);
+    const mean = (of: keyof ProcessMemory): number =>
       replicas.reduce((sum, replica) => sum + replica[of], 0) / replicas.length;
     const note = `${hotzone.pages.length} pages, ${QUERIES_PER_PAGE} queries for each, ${replicas.length} replicas`;
     const shared = 'what processes share is divided among them (proc_pid_smaps(5), Pss)';
@@ -50,14 +50,6 @@ async function boot(hotzone: Hotzone): Promise<void> {
   await hotzone.waitFor(() => serving() >= REPLICAS, TIMEOUT_MS);
 }
 
-/** The processes that the daemon started of this program. */
-function childrenOf({ daemon: { pid } }: Hotzone, program: string): readonly number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return children
-    .map(Number)
-    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(`${program}\0`));
-}
-
 async function warmUp(hotzone: Hotzone): Promise<void> {
   const server = { address: LOOPBACK, port: hotzone.dnsPort };
   const client = await Exchange.open(LOOPBACK, server, TIMEOUT_MS, Math.random);
@@ -67,12 +59,4 @@ async function warmUp(hotzone: Hotzone): Promise<void> {
     if (!fetched.ok) throw new Error(fetched.reason);
   }
   client.close();
-}
-
-/** Megabytes of a process. */
-function memoryMb(pid: number): { readonly rss: number; readonly pss: number } {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const of = (field: string): number =>
-    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN) / 1_024;
-  return { rss: of('Rss'), pss: of('Pss') };
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Exchange } from '../../src/cli/demo/exchange.js';
 import { type Load, startLoad } from '../../src/cli/demo/load.js';
 import { systemClock } from '../../src/clock.js';
-import { type Bench, type Figure, median, quantile } from './figure.js';
+import { skipWithoutKernel } from '../helpers/qemu-driver.js';
+import { type Bench, type Figure, type Goal, median, quantile } from './figure.js';
 import { type Hotzone, LOOPBACK, startHotzone } from './hotzone.js';
 
 const SURGES = 15;
@@ -18,15 +19,37 @@ const REST_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 
 /** The shipped default policy, whose values are the defaults, with room for the replicas of all surges. */
-const POLICY = `version: 1
+function policy(driver: string): string {
+  return `version: 1
 name: bench
 match: { pages: ["/**"] }
 maxReplicas: 4
 metric: { target: 20, ignoreClients: ["${OBSERVER}/32"] }
+placement: [{ driver: ${driver} }]
 budget: { maxInstances: 100 }
 `;
+}
 
-export const figures: readonly Bench[] = [{ name: 'surge', run: measureSurges }];
+/** What the replicas are, and how soon one shall be in an answer. */
+interface Subject {
+  readonly driver: string;
+  readonly of: string;
+  readonly goal: Goal;
+}
+
+const PROCESSES: Subject = { driver: 'process', of: 'a new address', goal: '<= 300' };
+const UNIKERNELS: Subject = { driver: 'qemu', of: "a unikernel's address", goal: '<= 500' };
+
+export const figures: readonly Bench[] = [
+  { name: 'surge', run: () => measureSurges(PROCESSES) },
+  {
+    name: 'surge, unikernel',
+    run: async () =>
+      skipWithoutKernel === false
+        ? measureSurges(UNIKERNELS)
+        : [{ name: 'surge, unikernel', value: Number.NaN, unit: 'ms', note: skipWithoutKernel }],
+  },
+];
 
 /** Milliseconds from the first visit of a surge on. */
 interface Reaction {
@@ -36,8 +59,8 @@ interface Reaction {
   readonly total: number;
 }
 
-async function measureSurges(): Promise<readonly Figure[]> {
-  const hotzone = await startHotzone(POLICY);
+async function measureSurges(subject: Subject): Promise<readonly Figure[]> {
+  const hotzone = await startHotzone(policy(subject.driver));
   let load: Load | undefined;
   let observer: Exchange | undefined;
   try {
@@ -53,7 +76,7 @@ async function measureSurges(): Promise<readonly Figure[]> {
       reactions.push(await surge(hotzone, load, observer, host));
       await sleep(REST_MS);
     }
-    return report(reactions);
+    return report(reactions, subject);
   } finally {
     await load?.stop();
     observer?.close();
@@ -90,13 +113,13 @@ async function firstNewAnswer(observer: Exchange, host: string): Promise<number>
   throw new Error(`no answer for ${host} had a new address within ${TIMEOUT_MS} ms`);
 }
 
-function report(reactions: readonly Reaction[]): readonly Figure[] {
+function report(reactions: readonly Reaction[], { driver, of: what, goal }: Subject): readonly Figure[] {
   const of = (part: keyof Reaction): readonly number[] => reactions.map((reaction) => reaction[part]);
-  const note = `p50 of ${reactions.length} surges from 0 to ${VISITS_PER_SECOND} visits/s behind ${RESOLVERS} caches, default policy, process driver`;
+  const note = `p50 of ${reactions.length} surges from 0 to ${VISITS_PER_SECOND} visits/s behind ${RESOLVERS} caches, default policy, ${driver} driver`;
   const part = (name: string, key: keyof Reaction): Figure => ({ name, value: median(of(key)), unit: 'ms' });
   return [
-    { ...part('surge to first answer with a new address', 'total'), goal: '<= 300', note },
-    { name: 'surge to first answer with a new address, p90', value: quantile(of('total'), 0.9), unit: 'ms' },
+    { ...part(`surge to first answer with ${what}`, 'total'), goal, note },
+    { name: `surge to first answer with ${what}, p90`, value: quantile(of('total'), 0.9), unit: 'ms' },
     part('  of which until the surge is seen', 'detect'),
     part('  of which until the first replica serves', 'boot'),
     part('  of which until it is in an answer', 'publish'),
