@@ -16,6 +16,13 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+export interface NetworkResponse {
+  readonly url: string;
+  readonly status: number;
+  /** Of the server; undefined when it came from the cache. */
+  readonly remoteIPAddress?: string;
+}
+
 /** One tab of a real browser, told what to do by the Chrome DevTools Protocol. */
 export interface Tab {
   /** Sends a command of the protocol, e.g. `Page.navigate`. */
@@ -30,6 +37,8 @@ export interface Tab {
   screenshot(): Promise<Buffer>;
   /** What the page did wrong so far: exceptions, errors on the console, refused resources. */
   readonly complaints: readonly string[];
+  /** What came for it over the network or from its cache, in order. */
+  readonly responses: readonly NetworkResponse[];
   close(): Promise<void>;
 }
 
@@ -59,6 +68,7 @@ export async function openTab(program: string, flags: readonly string[] = []): P
 
   const waiting = new Map<number, (message: Message) => void>();
   const complaints: string[] = [];
+  const responses: NetworkResponse[] = [];
   let onLoad = () => {};
   let rest = '';
   let lastId = 0;
@@ -76,6 +86,8 @@ export async function openTab(program: string, flags: readonly string[] = []): P
       waiting.get(message.id)?.(message);
       waiting.delete(message.id);
     } else if (message.method === 'Page.loadEventFired') onLoad();
+    else if (message.method === 'Network.responseReceived')
+      responses.push(message.params?.response as NetworkResponse);
     else if (message.method === 'Runtime.exceptionThrown' || message.method === 'Log.entryAdded')
       complaints.push(JSON.stringify(message.params));
   }
@@ -94,7 +106,7 @@ export async function openTab(program: string, flags: readonly string[] = []): P
 
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
   sessionId = (await send('Target.attachToTarget', { targetId, flatten: true })).sessionId as string;
-  for (const domain of ['Page', 'Runtime', 'Log']) await send(`${domain}.enable`);
+  for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
 
   async function load(action: () => Promise<unknown>): Promise<void> {
     const loaded = new Promise<void>((resolve) => {
@@ -107,6 +119,7 @@ export async function openTab(program: string, flags: readonly string[] = []): P
   return {
     send,
     complaints,
+    responses,
     load,
     open: (url) => load(() => send('Page.navigate', { url })),
     evaluate: async (expression) => {
