@@ -1,5 +1,5 @@
 import type { CreateOutcome, Driver, DriverFailure, ReplicaCounters } from '../driver/driver.js';
-import type { DriverName } from '../policy/policy.js';
+import type { DriverName, Placement } from '../policy/policy.js';
 import type { Replica } from '../scale/replica.js';
 import type { DriverCall } from './events.js';
 import { within } from './patience.js';
@@ -15,8 +15,8 @@ export interface ActuatorOptions {
   readonly port: number;
   /** Asked before every call that would change the world; nothing that acts can get past it. */
   isDryRun(replica: Replica): boolean;
-  /** Bytes; undefined: the driver chooses. */
-  memoryFor(replica: Replica): number | undefined;
+  /** What the page's policy says of replicas there; undefined: nothing any more. */
+  placementOf(replica: Replica): Placement | undefined;
   onCreated(id: string, outcome: CreateOutcome): void;
   onDestroyed(id: string): void;
   onError(id: string, operation: Operation, error: unknown): void;
@@ -53,9 +53,12 @@ export class Actuator {
       // Given up before its turn came.
       if (this.#destroying.has(id)) return 'ok';
       const { owner, port } = this.#options;
-      const memory = this.#options.memoryFor(replica);
-      const spec = { id, owner, page, host, bundleFile, address, port };
-      const outcome = await driver.create(memory === undefined ? spec : { ...spec, memory });
+      const { memory, image } = this.#options.placementOf(replica) ?? {};
+      const outcome = await driver.create({
+        ...{ id, owner, page, host, bundleFile, address, port },
+        ...(memory === undefined ? {} : { memory }),
+        ...(image === undefined ? {} : { image }),
+      });
       this.#options.onCreated(id, outcome);
       return outcome.ok ? 'ok' : outcome.failure.class;
     });

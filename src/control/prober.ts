@@ -70,7 +70,14 @@ export class Prober {
     // Without a page there is nothing to compare with, and without a policy no reason to ask.
     if (replica === undefined || !known?.policy) return this.stop(id);
     const { page, policy, host } = known;
-    const target = { address: replica.address, port, host, urlPath: page.urlPath, bundle: page.bundle };
+    const target = {
+      address: replica.address,
+      port,
+      host,
+      urlPath: page.urlPath,
+      bundle: page.bundle,
+      bodySha256: policy.probe.bodySha256,
+    };
     const outcome = await probe(target, replica.state !== 'serving', policy.probe.timeout);
     if (outcome.kind !== 'unreachable' && fleet.get(id) !== undefined) this.#sent.set(id, this.sent(id) + 1);
     // Stopped, or started anew, while the answer was awaited: the outcome is about a replica of the past.

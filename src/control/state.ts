@@ -79,8 +79,8 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
       owner: store.owner,
       port,
       isDryRun: (replica) => catalogue.get(replica.page)?.policy?.dryRun ?? false,
-      memoryFor: ({ page, driver }) =>
-        catalogue.get(page)?.policy?.placement.find((placement) => placement.driver === driver)?.memory,
+      placementOf: ({ page, driver }) =>
+        catalogue.get(page)?.policy?.placement.find((placement) => placement.driver === driver),
       onCreated: (id, outcome) => keeper().created(id, outcome),
       onDestroyed: (id) => keeper().destroyed(id),
       onError: (id, operation, error) => keeper().threw(id, operation, error),

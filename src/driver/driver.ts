@@ -1,3 +1,4 @@
+import type { Image } from '../policy/image.js';
 import type { DriverName } from '../policy/policy.js';
 
 /** What a driver is asked to boot. */
@@ -13,6 +14,8 @@ export interface ReplicaSpec {
   readonly port: number;
   /** Bytes that a virtual machine gets; the driver chooses unless given. */
   readonly memory?: number;
+  /** What it runs; hotzone's own page server or page kernel unless given. */
+  readonly image?: Image;
 }
 
 /** A replica as the hypervisor itself lists it. */

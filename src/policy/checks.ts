@@ -1,5 +1,6 @@
 import { formatDuration } from './duration.js';
-import type { Policy } from './policy.js';
+import { ONLY_FOR_MACHINES, placeholdersOf } from './image.js';
+import type { Placement, Policy } from './policy.js';
 import type { Path } from './yaml-document.js';
 
 /** A rule between fields that a policy breaks. `path` is where in the file it is said, in the file's own keys. */
@@ -30,7 +31,9 @@ function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Itera
       ['budget', 'maxInstances'],
       `budget.maxInstances is ${budget.maxInstances}: no page can reach maxReplicas ${maxReplicas}`,
     );
-  for (const [index, { driver, memory }] of placement.entries()) {
+  for (const [index, place] of placement.entries()) {
+    const { driver, memory } = place;
+    yield* image(place, ['placement', index, 'image']);
     if (driver === 'process' && memory !== undefined)
       yield error(
         ['placement', index, 'memory'],
@@ -47,6 +50,31 @@ function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Itera
       ['placement'],
       `the placements hold ${room} replicas: no page can reach maxReplicas ${maxReplicas}`,
     );
+}
+
+/** Whether the driver can run what the placement wants to be run. */
+function* image({ driver, image, memory }: Placement, path: Path): Iterable<Finding> {
+  if (image === undefined) return;
+  const wanted = driver === 'process' ? 'command' : 'kernel';
+  if (image.kind !== wanted) {
+    yield error([...path, image.kind], `the driver "${driver}" runs an image by its "${wanted}"`);
+    return;
+  }
+  if (image.kind === 'kernel') {
+    if (memory === undefined)
+      yield error(path, 'a machine with an image of its own needs "memory": only you know how much it takes');
+    return;
+  }
+  if (!image.command[0]?.startsWith('/'))
+    yield error([...path, 'command', 0], `"${image.command[0]}" is no absolute path of a program`);
+  for (const [index, word] of image.command.entries()) {
+    const unknown = placeholdersOf(word).filter((name) => ONLY_FOR_MACHINES.some((only) => only === name));
+    if (unknown.length > 0)
+      yield error(
+        [...path, 'command', index],
+        `{${unknown[0]}} is for virtual machines: a process has no such thing`,
+      );
+  }
 }
 
 function* metric({ metric: { activation, target, panic, stableWindow } }: Policy): Iterable<Finding> {

@@ -1,3 +1,4 @@
+import type { Image } from './image.js';
 import type { Policy } from './policy.js';
 import type { PolicyForm } from './schema.js';
 
@@ -16,10 +17,11 @@ const MAX_TTL_SECONDS = 300;
 /** Fills in the defaults that depend on other fields. */
 export function toPolicy(form: PolicyForm, file: string): Policy {
   const { metric, dns } = form;
-  const placement = form.placement.map(({ driver, maxReplicas, memory }) => ({
+  const placement = form.placement.map(({ driver, maxReplicas, memory, image }) => ({
     driver,
     maxReplicas: maxReplicas ?? form.maxReplicas,
     ...(memory === undefined ? {} : { memory }),
+    ...(image === undefined ? {} : { image: toImage(image) }),
   }));
   return {
     version: form.version,
@@ -47,6 +49,7 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
     probe: {
       period: form.probe.period,
       timeout: form.probe.timeout,
+      bodySha256: form.probe.expect.bodySha256,
       successThreshold: form.probe.successThreshold,
       failureThreshold: form.probe.failureThreshold,
     },
@@ -60,6 +63,13 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
       drain: dns.drain,
     },
   };
+}
+
+/** Which of its keys belong together is a rule of `checks.ts`. */
+function toImage(form: NonNullable<PolicyForm['placement'][number]['image']>): Image {
+  const { command, kernel, commandLine = '', initrd = null, disks = [] } = form;
+  if (kernel === undefined) return { kind: 'command', command: command ?? [] };
+  return { kind: 'kernel', kernel, commandLine, initrd, disks };
 }
 
 /** That of the slowest driver in use, since a page's replicas may come from any of its placements. */

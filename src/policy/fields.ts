@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatCidr, parseCidr } from './cidr.js';
 import { formatDuration, parseDuration } from './duration.js';
+import { PLACEHOLDERS, placeholdersOf } from './image.js';
 import { parseSize } from './size.js';
 
 /**
@@ -14,6 +15,8 @@ export const NOT_YET = 'not yet';
 const MAX_TEXT = 200;
 const MAX_GLOB = 1_000;
 const MAX_ITEMS = 1_000;
+/** What a kernel reads of its command line at most (Linux, COMMAND_LINE_SIZE on x86). */
+const MAX_TEMPLATE = 2_048;
 
 export function whole(min: number, max: number) {
   const error = `a whole number from ${min} to ${max}`;
@@ -127,6 +130,32 @@ export function addressBlock() {
       context.addIssue({ code: 'custom', message: error });
       return z.NEVER;
     });
+}
+
+/** One line of printable text in which `{name}` stands for what a replica is given. */
+export function template() {
+  const names = PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
+  const error = `one line of text without quotation marks, in which only these stand for something: ${names}`;
+  return z
+    .string({ error })
+    .max(MAX_TEMPLATE, { error })
+    .regex(/^[^"\p{Cc}]*$/u, { error })
+    .refine((text) => placeholdersOf(text).every((name) => PLACEHOLDERS.some((known) => known === name)), {
+      error,
+    });
+}
+
+/** A template of an absolute path. */
+export function pathTemplate() {
+  return template().refine((text) => text.startsWith('/'), { error: 'an absolute path' });
+}
+
+export function absolutePath() {
+  const error = 'an absolute path';
+  return z
+    .string({ error })
+    .max(MAX_TEMPLATE, { error })
+    .regex(/^\/[^"\p{Cc}]*$/u, { error });
 }
 
 export function listOf<T extends z.ZodType>(item: T, of: string, minItems = 0, maxItems = MAX_ITEMS) {

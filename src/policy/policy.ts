@@ -1,3 +1,5 @@
+import type { Image } from './image.js';
+
 /** A policy as parsed and checked: durations in milliseconds, defaults filled in. The file's form is in `schema.ts`. */
 export interface Policy {
   readonly version: 1;
@@ -62,11 +64,15 @@ export interface Placement {
   readonly maxReplicas: number;
   /** Bytes that a virtual machine gets; the driver chooses unless given. */
   readonly memory?: number;
+  /** What its replicas run; hotzone's own unless given. */
+  readonly image?: Image;
 }
 
 export interface ProbeSettings {
   readonly period: number;
   readonly timeout: number;
+  /** Beside the status 200: `match` is exactly the page's body, `any` whatever comes, as of a page made for each visitor. */
+  readonly bodySha256: 'match' | 'any';
   readonly successThreshold: number;
   readonly failureThreshold: number;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   above,
+  absolutePath,
   addressBlock,
   atLeast,
   choice,
@@ -12,9 +13,11 @@ import {
   name,
   only,
   pageGlob,
+  pathTemplate,
   seconds,
   settings,
   size,
+  template,
   whole,
 } from './fields.js';
 
@@ -115,7 +118,23 @@ export const policySchema = settings({
       driver: choice(['process', 'qemu'], ['xl', 'ec2']),
       /** Default: the policy's. */
       maxReplicas: whole(1, MAX_REPLICAS).optional(),
-      image: later(),
+      /** Default: hotzone's own page server or page kernel. */
+      image: settings({
+        command: listOf(template(), 'words of a command', 1, 100).optional(),
+        kernel: absolutePath().optional(),
+        commandLine: template().optional(),
+        initrd: pathTemplate().optional(),
+        disks: listOf(pathTemplate(), 'disk images', 0, 8).optional(),
+      })
+        .refine(
+          ({ command, kernel, ...rest }) =>
+            (command === undefined) !== (kernel === undefined) &&
+            (command === undefined || Object.keys(rest).length === 0),
+          {
+            error: 'either "command", or "kernel" with "commandLine", "initrd" and "disks"',
+          },
+        )
+        .optional(),
       /** Of a virtual machine. Default: 16MiB, and more for a page that needs it. */
       memory: size('4MiB', '64GiB').optional(),
       region: later(),
@@ -138,7 +157,11 @@ export const policySchema = settings({
     successThreshold: whole(1, 100).default(1),
     failureThreshold: whole(1, 100).default(3),
     httpGet: later(),
-    expect: later(),
+    expect: settings({
+      status: only(200).default(200),
+      /** any: for a page that is made anew for each visitor. */
+      bodySha256: choice(['match', 'any']).default('match'),
+    }).prefault({}),
     initialDelay: later(),
   }).prefault({}),
   backoff: settings({

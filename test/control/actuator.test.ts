@@ -25,7 +25,7 @@ function actuatorOf(isDryRun: (replica: Replica) => boolean = () => false): Actu
     owner: 'me',
     port: 80,
     isDryRun,
-    memoryFor: () => undefined,
+    placementOf: () => undefined,
     onCreated: (id, outcome) =>
       reports.push(
         `created ${id} ${outcome.ok ? outcome.ref : `${outcome.failure.class}: ${outcome.failure.message}`}`,

@@ -21,7 +21,7 @@ async function serve(t: TestContext, handle: RequestListener, address = '127.0.0
 
 function target(server: Server | number, address = '127.0.0.1'): ProbeTarget {
   const port = typeof server === 'number' ? server : (server.address() as AddressInfo).port;
-  return { address, port, host: PAGE.host, urlPath: PAGE.urlPath, bundle: PAGE.bundle };
+  return { address, port, host: PAGE.host, urlPath: PAGE.urlPath, bundle: PAGE.bundle, bodySha256: 'match' };
 }
 
 const servePage: RequestListener = (_, response) => response.setHeader('etag', ETAG).end(BODY);
@@ -44,6 +44,24 @@ test('afterwards a HEAD with the right entity tag is enough', async (t) => {
   });
   assert.deepEqual(await probe(target(server), false, TIMEOUT_MS), { kind: 'ok' });
   assert.deepEqual(methods, ['HEAD']);
+});
+
+test('of a page that is made for each visitor, any answer of status 200 will do', async (t) => {
+  const methods: unknown[] = [];
+  let status = 200;
+  const server = await serve(t, (request, response) => {
+    methods.push(request.method);
+    response.writeHead(status).end(String(Math.random()));
+  });
+  const dynamic = { ...target(server), bodySha256: 'any' } as const;
+  for (const whole of [true, false])
+    assert.deepEqual(await probe(dynamic, whole, TIMEOUT_MS), { kind: 'ok' });
+  assert.deepEqual(methods, ['GET', 'GET']);
+  status = 500;
+  assert.deepEqual(await probe(dynamic, true, TIMEOUT_MS), {
+    kind: 'wrong',
+    detail: 'status 500, expected 200',
+  });
 });
 
 test('another body, another tag and another status are wrong, and say what was expected', async (t) => {

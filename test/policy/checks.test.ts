@@ -24,6 +24,23 @@ test('the minimum may not be above the maximum', () => {
   ]);
 });
 
+test('an image is of the kind that its driver runs, and can be started', () => {
+  const of = (placement: string) => errors(`${SHORTEST}placement: [${placement}]\n`);
+  assert.deepEqual(of('{ driver: process, image: { kernel: /k } }'), [
+    'p.yaml:6:49: the driver "process" runs an image by its "command"',
+  ]);
+  assert.deepEqual(of('{ driver: qemu, image: { command: [/bin/x] } }'), [
+    'p.yaml:6:47: the driver "qemu" runs an image by its "kernel"',
+  ]);
+  assert.deepEqual(of('{ driver: process, image: { command: [serve] } }'), [
+    'p.yaml:6:51: "serve" is no absolute path of a program',
+  ]);
+  assert.deepEqual(of('{ driver: process, image: { command: [/bin/x, "{mac}"] } }'), [
+    'p.yaml:6:59: {mac} is for virtual machines: a process has no such thing',
+  ]);
+  assert.match(of('{ driver: qemu, image: { kernel: /k } }').join(), /needs "memory"/);
+});
+
 test('activation may not be above the target', () => {
   assert.match(
     errors(metric('activation: 21')).join(),

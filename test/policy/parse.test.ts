@@ -48,7 +48,7 @@ test('the shortest policy is filled up with defaults, in milliseconds and for DN
     budget: { maxInstances: 100 },
     placement: [{ driver: 'process', maxReplicas: 4 }],
     instance: { bootTimeout: 10_000 },
-    probe: { period: 2_000, timeout: 1_000, successThreshold: 1, failureThreshold: 3 },
+    probe: { period: 2_000, timeout: 1_000, bodySha256: 'match', successThreshold: 1, failureThreshold: 3 },
     backoff: { initial: 30_000, max: 1_800_000, resetAfter: 10_800_000, quarantineAfter: 5 },
     dns: {
       ttl: 30,
@@ -143,6 +143,46 @@ test('a wrong word is told with the word that was meant', () => {
   ]);
 });
 
+test('an image is a command, or a kernel with what it is booted with', () => {
+  const placement = (text: string) => policyFrom(`${SHORTEST}placement: [${text}]\n`).placement;
+  assert.deepEqual(placement('{ driver: process, image: { command: [/bin/serve, "{address}:{port}"] } }'), [
+    {
+      driver: 'process',
+      maxReplicas: 4,
+      image: { kind: 'command', command: ['/bin/serve', '{address}:{port}'] },
+    },
+  ]);
+  const machine =
+    '{ driver: qemu, memory: 32MiB, image: { kernel: /srv/k, commandLine: "--ipv4={address}/{prefix}", disks: ["/srv/{host}.tar"] } }';
+  assert.deepEqual(placement(machine), [
+    {
+      driver: 'qemu',
+      maxReplicas: 4,
+      memory: 32 * 2 ** 20,
+      image: {
+        kind: 'kernel',
+        kernel: '/srv/k',
+        commandLine: '--ipv4={address}/{prefix}',
+        initrd: null,
+        disks: ['/srv/{host}.tar'],
+      },
+    },
+  ]);
+});
+
+test('an image that makes no sense is refused where it is written', () => {
+  const complaint = (image: string): string =>
+    complaints(`placement: [{ driver: process, image: ${image} }]`).join();
+  assert.match(
+    complaint('{ command: [/bin/serve], kernel: /k }'),
+    /^p.yaml:6:39: .* either "command", or "kernel"/,
+  );
+  assert.match(complaint('{}'), /either "command", or "kernel"/);
+  assert.match(complaint('{ command: ["{adress}"] }'), /^p.yaml:6:51: .*\{address\} \{port\}/);
+  assert.match(complaint('{ kernel: k }'), /^p.yaml:6:49: .* an absolute path/);
+  assert.match(complaint('{ comand: [a] }'), /did you mean "command"\?/);
+});
+
 test('what the full language has and this version has not is refused as such', () => {
   const refused: readonly (readonly [string, string])[] = [
     ['schedules: []', 'schedules'],
@@ -151,7 +191,6 @@ test('what the full language has and this version has not is refused as such', (
     ['budget: { maxHourlyCost: 0.1 }', 'budget.maxHourlyCost'],
     ['budget: { currency: USD }', 'budget.currency'],
     ['budget: { onExceeded: hold }', 'budget.onExceeded'],
-    ['placement: [{ driver: process, image: x }]', 'placement[0].image'],
     ['placement: [{ driver: process, region: x }]', 'placement[0].region'],
     ['placement: [{ driver: process, zones: [a] }]', 'placement[0].zones'],
     ['placement: [{ driver: process, instanceType: x }]', 'placement[0].instanceType'],
@@ -159,7 +198,6 @@ test('what the full language has and this version has not is refused as such', (
     ['instance: { maxLifetime: 24h }', 'instance.maxLifetime'],
     ['instance: { payload: auto }', 'instance.payload'],
     ['probe: { httpGet: { path: / } }', 'probe.httpGet'],
-    ['probe: { expect: { status: 200 } }', 'probe.expect'],
     ['probe: { initialDelay: 0s }', 'probe.initialDelay'],
   ];
   for (const [line, key] of refused) {
@@ -170,6 +208,9 @@ test('what the full language has and this version has not is refused as such', (
   }
   assert.deepEqual(complaints('dns: { failOpen: false }'), [
     'p.yaml:6:18: this version does not do "dns.failOpen": false yet; it does true',
+  ]);
+  assert.deepEqual(complaints('probe: { expect: { status: 204 } }'), [
+    'p.yaml:6:28: this version does not do "probe.expect.status": 204 yet; it does 200',
   ]);
   assert.deepEqual(complaints('placement: [{ driver: xl }]'), [
     'p.yaml:6:23: this version does not do "placement[0].driver": "xl" yet; it does process, qemu',

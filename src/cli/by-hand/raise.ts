@@ -93,7 +93,8 @@ export async function end(
 
 /** Null once the replica answers with the page, or why it does not. */
 async function serves({ port }: Ground, page: ServedPage, address: string): Promise<string | null> {
-  const target = { address, port, host: page.host, urlPath: page.urlPath, bundle: page.bundle };
+  const { host, urlPath, bundle } = page;
+  const target = { address, port, host, urlPath, bundle, bodySha256: 'match' } as const;
   const deadline = performance.now() + BOOT_TIMEOUT_MS;
   for (;;) {
     const outcome = await probe(target, true, PROBE_TIMEOUT_MS);

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { CreateOutcome, Driver, ReplicaSpec } from '../driver.js';
 import { endProcess, type HostProcess, listProcesses, refOf } from '../host-process.js';
 import { readTail } from '../text-tail.js';
 import { ask, askCounters } from './control-client.js';
 import type { ProcessDriverOptions } from './driver-options.js';
 import { checkHost } from './host-check.js';
-import { type PageServerArguments, parseArguments } from './page-server-arguments.js';
+import type { PageServerArguments } from './page-server-arguments.js';
+import { parseProgram } from './programs.js';
 import { startPageServer } from './start-page-server.js';
 import { StartQueue } from './start-queue.js';
 import { controlSocketOf, logOf } from './state-files.js';
 
-const PAGE_SERVER = fileURLToPath(new URL('page-server.js', import.meta.url));
 const LAST_WORDS_BYTES = 2_048;
 
 /**
@@ -35,7 +34,7 @@ export function processDriver(options: ProcessDriverOptions): Driver {
       const [existing] = await findById(spec.id);
       if (existing !== undefined) return { ok: true, ref: refOf(existing) };
     }
-    const started = await starts.run(() => startPageServer(PAGE_SERVER, options, spec));
+    const started = await starts.run(() => startPageServer(options, spec));
     return started.ok ? { ok: true, ref: started.ref } : started;
   };
 
@@ -83,8 +82,5 @@ export function processDriver(options: ProcessDriverOptions): Driver {
 }
 
 function listPageServers(): Promise<readonly HostProcess<PageServerArguments>[]> {
-  return listProcesses((argv) => {
-    const at = argv.indexOf(PAGE_SERVER);
-    return at === -1 ? null : parseArguments(argv.slice(at + 1));
-  });
+  return listProcesses(parseProgram);
 }

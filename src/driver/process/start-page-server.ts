@@ -6,9 +6,8 @@ import { execa } from 'execa';
 import type { DriverFailure, ReplicaSpec } from '../driver.js';
 import { readStartTime } from '../host-process.js';
 import { failureOf } from '../system-failure.js';
-import { confinement } from './confinement.js';
 import type { ProcessDriverOptions } from './driver-options.js';
-import { formatArguments } from './page-server-arguments.js';
+import { programArguments } from './programs.js';
 import { controlSocketOf, logOf } from './state-files.js';
 
 /** A page server that was started, or why not. */
@@ -32,7 +31,6 @@ interface ChildProcess {
 
 /** Starts a page server in a session of its own, with nothing of this process but its log file. */
 export async function startPageServer(
-  script: string,
   options: Pick<ProcessDriverOptions, 'stateDir' | 'node'>,
   spec: ReplicaSpec,
 ): Promise<Started> {
@@ -48,7 +46,7 @@ export async function startPageServer(
   const bundle = resolve(spec.bundleFile);
   const control = resolve(controlSocketOf(options.stateDir, spec.id));
   try {
-    const args = formatArguments({
+    const args = programArguments(spec, {
       owner: spec.owner,
       id: spec.id,
       bundle,
@@ -57,7 +55,7 @@ export async function startPageServer(
       port: String(spec.port),
       control,
     });
-    const child = execa(options.node, [...confinement(bundle, control), script, ...args], {
+    const child = execa(options.node, args, {
       detached: true,
       cleanup: false,
       buffer: false,

@@ -16,6 +16,7 @@ import {
 } from './kernel-console.js';
 import { askCounters } from './kernel-control.js';
 import type { Accelerator } from './machine-arguments.js';
+import { pageBoot } from './machine-boot.js';
 import { machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
 import { removeRemains } from './machine-remains.js';
@@ -62,27 +63,20 @@ export async function bootTrial(
   const record = { address: at.address, port: at.port, token: id, cgroup: null };
   try {
     await writeFile(bundle, encodeBundle(BUNDLE), { mode: 0o600 });
+    const page = { page: BUNDLE.path, host: BUNDLE.host, bundleFile: bundle };
+    const boot = pageBoot(options.kernel, program.machine, { ...at, ...page }, connection, id);
     const qemu = await spawnQemu({
       command: ['timeout', LAST_RESORT, options.qemu],
       stateDir,
       machine: {
         name: at,
-        machine: program.machine,
+        ...boot,
         accelerator,
         memory: memoryFor(undefined, 0),
-        kernel: resolve(options.kernel),
-        bundle,
         files,
         netdev: connection.netdev,
         mac: macOf(at.address),
         userArguments: program.userArguments,
-      },
-      settings: {
-        'hotzone.id': id,
-        'hotzone.owner': at.owner,
-        ...connection.settings,
-        'hotzone.port': String(at.port),
-        'hotzone.token': id,
       },
       record,
     });

@@ -33,6 +33,7 @@ async function tell(
   method: 'GET' | 'POST',
   path: string,
 ): Promise<unknown> {
+  if (token === '') return null;
   const authority = address.includes(':') ? `[${address}]` : address;
   try {
     const response = await request(`http://${authority}:${port}${path}`, {

@@ -21,6 +21,7 @@ export interface MachineRecord {
   /** Where control requests go, and the secret that they need. */
   readonly address: string;
   readonly port: number;
+  /** Empty: the machine runs an image of its own, and takes no such requests. */
   readonly token: string;
   /** The control group whose child it is in; null: in none of its own. */
   readonly cgroup: string | null;
@@ -34,13 +35,18 @@ const machineRecord = z.object({
 });
 const COMMENT = '# ';
 
+export function formatCommandLine(settings: KernelSettings): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
 /**
  * A file for `-readconfig`: the kernel's command line, which is nobody's to see in the process table (proc(5),
  * cmdline), and in a comment the machine's record.
  */
-export function formatConfig(settings: KernelSettings, record: MachineRecord): string {
-  const line = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-  return `${COMMENT}${JSON.stringify(record)}\n[machine]\n  append = "${line.join(' ')}"\n`;
+export function formatConfig(commandLine: string, record: MachineRecord): string {
+  return `${COMMENT}${JSON.stringify(record)}\n[machine]\n  append = "${commandLine}"\n`;
 }
 
 /** `null` unless it is a file of `formatConfig`. */

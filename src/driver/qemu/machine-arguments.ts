@@ -4,15 +4,24 @@ export type Accelerator = 'kvm' | 'tcg';
 /** `microvm` starts in a fraction of the time; `q35` is for a QEMU that was built without it. */
 export type MachineType = 'microvm' | 'q35';
 
-/** Everything that QEMU is told about one virtual machine. */
-export interface MachineArguments {
-  readonly name: MachineName;
+/** What a machine is booted with. */
+export interface MachineBoot {
   readonly machine: MachineType;
+  readonly kernel: string;
+  /** It is not on QEMU's own, which everybody may read (proc(5), cmdline). */
+  readonly commandLine: string;
+  /** The boot module; null: none. */
+  readonly initrd: string | null;
+  /** Raw images, which the machine may only read. */
+  readonly disks: readonly string[];
+}
+
+/** Everything that QEMU is told about one virtual machine. */
+export interface MachineArguments extends MachineBoot {
+  readonly name: MachineName;
   readonly accelerator: Accelerator;
   /** MiB. */
   readonly memory: number;
-  readonly kernel: string;
-  readonly bundle: string;
   /** Absolute paths. */
   readonly files: { readonly console: string; readonly qmp: string; readonly config: string };
   /** Without an id, e.g. `user,restrict=on`. */
@@ -45,7 +54,7 @@ export function machineArguments(machine: MachineArguments): readonly string[] {
     ...['-m', `${machine.memory}M`],
     ...['-readconfig', machine.files.config],
     ...['-kernel', machine.kernel],
-    ...['-initrd', machine.bundle],
+    ...(machine.initrd === null ? [] : ['-initrd', machine.initrd]),
     ...[
       '-chardev',
       `file,id=console,path=${commaSafe(files.console)},append=on`,
@@ -62,6 +71,10 @@ export function machineArguments(machine: MachineArguments): readonly string[] {
       '-device',
       `${isMicro ? 'virtio-net-device' : 'virtio-net-pci,romfile='},netdev=net,mac=${machine.mac}`,
     ],
+    ...machine.disks.flatMap((disk, index) => [
+      ...['-drive', `file=${commaSafe(disk)},format=raw,if=none,readonly=on,id=disk${index}`],
+      ...['-device', `${isMicro ? 'virtio-blk-device' : 'virtio-blk-pci'},drive=disk${index}`],
+    ]),
   ];
 }
 

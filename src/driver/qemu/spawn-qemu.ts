@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { DriverFailure } from '../driver.js';
 import { failureOf } from '../system-failure.js';
-import { formatConfig, type KernelSettings, type MachineRecord } from './kernel-settings.js';
+import { formatConfig, type MachineRecord } from './kernel-settings.js';
 import { type MachineArguments, machineArguments } from './machine-arguments.js';
 
 /** A QEMU that this process has started. */
@@ -18,7 +18,6 @@ export interface QemuStart {
   readonly command: readonly [string, ...string[]];
   readonly stateDir: string;
   readonly machine: MachineArguments;
-  readonly settings: KernelSettings;
   readonly record: MachineRecord;
 }
 
@@ -31,7 +30,7 @@ export async function spawnQemu(start: QemuStart): Promise<Qemu | DriverFailure>
   let console: FileHandle;
   try {
     await mkdir(start.stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(files.config, formatConfig(start.settings, start.record), { mode: 0o600 });
+    await writeFile(files.config, formatConfig(start.machine.commandLine, start.record), { mode: 0o600 });
     console = await open(files.console, 'a', 0o600);
   } catch (error) {
     return failureOf(error);

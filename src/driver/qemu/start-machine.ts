@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { KernelImage } from '../../policy/image.js';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { endProcess, readStartTime, refOf, type StartedProcess } from '../host-process.js';
 import { polled } from '../poll.js';
 import { failureOf } from '../system-failure.js';
 import { cap } from './cgroup.js';
 import { isServing, lastWord, readBanner, readConsole } from './kernel-console.js';
+import { imageBoot, pageBoot } from './machine-boot.js';
 import { answers } from './machine-control.js';
 import { type MachineFiles, machineFiles } from './machine-files.js';
 import { memoryFor } from './machine-memory.js';
@@ -21,6 +23,8 @@ import { addTap } from './tap.js';
 const ACCEPT_TIMEOUT_MS = 10_000;
 const SERVE_TIMEOUT_MS = 2_000;
 const TOKEN_BYTES = 16;
+/** What would end the value in the file that QEMU reads it from. */
+const UNQUOTABLE = /["\p{Cc}]/u;
 const NO_ANSWER: DriverFailure = { class: 'transient', message: 'QEMU does not answer' };
 
 /** Starts a replica's machine; resolves once QEMU runs it, or has said why not, and then leaves nothing. */
@@ -43,7 +47,7 @@ export async function startMachine(
     if (options.cgroup !== undefined)
       orThrow(await cap(options.cgroup, { id: spec.id, pid: qemu.pid, memory }));
     orThrow(await accepted(qemu, files));
-    await served(qemu, files);
+    if (ownImage(spec) === null) await served(qemu, files);
     if (qemu.hasEnded()) orThrow(await whyEnded(files, options.network.kind === 'user' ? spec : null));
     return { ok: true, ref: refOf(started) };
   } catch (error) {
@@ -68,6 +72,11 @@ function orThrow<T>(outcome: T | DriverFailure): T {
   return outcome as T;
 }
 
+/** Null: the page kernel. */
+function ownImage({ image }: ReplicaSpec): KernelImage | null {
+  return image?.kind === 'kernel' ? image : null;
+}
+
 function spawn(
   options: QemuDriverOptions,
   { program, accelerator }: QemuHost,
@@ -76,28 +85,28 @@ function spawn(
   memory: number,
 ): Promise<Qemu | DriverFailure> {
   const stateDir = resolve(options.stateDir);
-  const token = randomBytes(TOKEN_BYTES).toString('hex');
+  const image = ownImage(spec);
+  const token = image === null ? randomBytes(TOKEN_BYTES).toString('hex') : '';
+  const boot =
+    image === null
+      ? pageBoot(options.kernel, program.machine, spec, connection, token)
+      : imageBoot(image, spec, connection);
+  if (UNQUOTABLE.test(boot.commandLine)) {
+    const message = `a command line cannot hold ${JSON.stringify(boot.commandLine)}: a page's name has a quotation mark`;
+    return Promise.resolve({ class: 'config', message });
+  }
   return spawnQemu({
     command: [options.qemu],
     stateDir,
     machine: {
       name: spec,
-      machine: program.machine,
+      ...boot,
       accelerator: accelerator.name,
       memory,
-      kernel: resolve(options.kernel),
-      bundle: resolve(spec.bundleFile),
       files: machineFiles(stateDir, spec.id),
       netdev: connection.netdev,
       mac: macOf(spec.address),
       userArguments: program.userArguments,
-    },
-    settings: {
-      'hotzone.id': spec.id,
-      'hotzone.owner': spec.owner,
-      ...connection.settings,
-      'hotzone.port': String(spec.port),
-      'hotzone.token': token,
     },
     record: { address: spec.address, port: spec.port, token, cgroup: options.cgroup ?? null },
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatConfig, parseConfig } from '../../../src/driver/qemu/kernel-settings.js';
+import { formatCommandLine, formatConfig, parseConfig } from '../../../src/driver/qemu/kernel-settings.js';
 
 const SETTINGS = {
   'hotzone.id': 'id',
@@ -14,7 +14,7 @@ const SETTINGS = {
 const CONTROL = { address: '127.77.0.1', port: 80, token: 'secret', cgroup: null };
 
 test('the command line is one word a setting', () => {
-  const text = formatConfig(SETTINGS, CONTROL);
+  const text = formatConfig(formatCommandLine(SETTINGS), CONTROL);
   assert.match(
     text,
     /^\[machine\]\n {2}append = "hotzone\.id=id hotzone\.owner=owner hotzone\.ip=10\.0\.2\.15\/24 .* hotzone\.token=secret"$/m,
@@ -22,7 +22,7 @@ test('the command line is one word a setting', () => {
 });
 
 test('a later driver reads from it where to ask, and with what', () => {
-  assert.deepEqual(parseConfig(formatConfig(SETTINGS, CONTROL)), CONTROL);
+  assert.deepEqual(parseConfig(formatConfig(formatCommandLine(SETTINGS), CONTROL)), CONTROL);
   for (const text of ['', '#', '# {}', '# {"address":1}\n', 'x\ny', '# null\n'])
     assert.equal(parseConfig(text), null, text);
 });

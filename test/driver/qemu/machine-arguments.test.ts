@@ -8,7 +8,9 @@ const MACHINE: MachineArguments = {
   accelerator: 'tcg',
   memory: 16,
   kernel: '/k',
-  bundle: '/b, with a comma',
+  commandLine: 'word',
+  initrd: '/b, with a comma',
+  disks: [],
   files: { console: '/state,1/c', qmp: '/state,1/q', config: '/state,1/f' },
   netdev: 'user,restrict=on',
   mac: '02:00:00:00:00:01',
@@ -40,6 +42,19 @@ test('a comma in a path ends no option', () => {
   assert.deepEqual(valuesOf('-chardev', args), [
     'file,id=console,path=/state,,1/c,append=on',
     'socket,id=qmp,path=/state,,1/q,server=on,wait=off',
+  ]);
+});
+
+test('an image of its own may have no boot module, and disks that it can only read', () => {
+  const args = machineArguments({ ...MACHINE, machine: 'q35', initrd: null, disks: ['/a,b.tar', '/c'] });
+  assert.deepEqual(valuesOf('-initrd', args), []);
+  assert.deepEqual(valuesOf('-drive', args), [
+    'file=/a,,b.tar,format=raw,if=none,readonly=on,id=disk0',
+    'file=/c,format=raw,if=none,readonly=on,id=disk1',
+  ]);
+  assert.deepEqual(valuesOf('-device', args).slice(2), [
+    'virtio-blk-pci,drive=disk0',
+    'virtio-blk-pci,drive=disk1',
   ]);
 });
 
