@@ -132,17 +132,24 @@ export function addressBlock() {
     });
 }
 
-/** One line of printable text in which `{name}` stands for what a replica is given. */
+/** One line of text in which `{name}` stands for what a replica is given. */
 export function template() {
   const names = PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
-  const error = `one line of text without quotation marks, in which only these stand for something: ${names}`;
+  const error = `one line of text in which only these stand for something: ${names}`;
   return z
     .string({ error })
     .max(MAX_TEMPLATE, { error })
-    .regex(/^[^"\p{Cc}]*$/u, { error })
+    .regex(/^\P{Cc}*$/u, { error })
     .refine((text) => placeholdersOf(text).every((name) => PLACEHOLDERS.some((known) => known === name)), {
       error,
     });
+}
+
+/** A template of a kernel's command line, which no hypervisor's configuration has a way to quote such marks in. */
+export function commandLineTemplate() {
+  return template().refine((text) => !text.includes('"'), {
+    error: 'a command line without quotation marks',
+  });
 }
 
 /** A template of an absolute path. */

@@ -5,6 +5,7 @@ import {
   addressBlock,
   atLeast,
   choice,
+  commandLineTemplate,
   duration,
   flag,
   fraction,
@@ -122,7 +123,7 @@ export const policySchema = settings({
       image: settings({
         command: listOf(template(), 'words of a command', 1, 100).optional(),
         kernel: absolutePath().optional(),
-        commandLine: template().optional(),
+        commandLine: commandLineTemplate().optional(),
         initrd: pathTemplate().optional(),
         disks: listOf(pathTemplate(), 'disk images', 0, 8).optional(),
       })
