@@ -46,6 +46,7 @@ test('the shipped policies load together without a problem or a warning', () => 
       'default: 0 to 4 replicas for each page of /**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet',
       'disaggregate: always 1 replica for each page of /** [disabled, priority 30]',
       'flash-crowd: 0 to 16 replicas for each page of /**, one for every 20 visits/s, the first at 5 visits/s, none after 15m30s of quiet [disabled, priority 10]',
+      'own-image: 0 to 4 replicas for each page of /cart/**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet [disabled, priority 40]',
       'summon: 0 to 1 replica for each page of /**, the first at 0.005 queries/s, none after 2m of quiet [disabled, priority 20]',
     ],
   );
@@ -67,11 +68,12 @@ budget: { maxInstances: 20 }
   assert.deepEqual(written, implied);
 });
 
-test('each of them has every page once it is switched on beside the default', () => {
+test('each of them has its pages once it is switched on beside the default', () => {
   const policies = parsed(readPolicies(files).policies);
   for (const chosen of policies) {
     const set = policies.map((policy) => (policy === chosen ? { ...policy, enabled: true } : policy));
-    assert.equal(parsed(assignPolicies(['/index.html'], set)).get('/index.html')?.name, chosen.name);
+    const page = chosen.name === 'own-image' ? '/cart/index.html' : '/index.html';
+    assert.equal(parsed(assignPolicies([page], set)).get(page)?.name, chosen.name);
   }
 });
 
