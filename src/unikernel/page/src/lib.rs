@@ -23,6 +23,7 @@ pub mod pool;
 pub mod precondition;
 pub mod request;
 pub mod respond;
+pub mod segment;
 pub mod server;
 pub mod target;
 pub mod wire;

@@ -2,9 +2,9 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-const ETHERNET_BYTES: usize = 14;
-const IPV6_BYTES: usize = 40;
-const TCP: u8 = 6;
+pub(crate) const ETHERNET_BYTES: usize = 14;
+pub(crate) const IPV6_BYTES: usize = 40;
+pub(crate) const TCP: u8 = 6;
 const CHECKSUM_AT: usize = 16;
 
 /// Both ends of a connection.
@@ -58,7 +58,7 @@ pub fn delegate_checksum(frame: &mut [u8]) -> Option<ChecksumPlace> {
 }
 
 /// Source and destination of a TCP segment that is no fragment, and where it begins.
-fn addresses(frame: &[u8]) -> Option<(IpAddr, IpAddr, usize)> {
+pub(crate) fn addresses(frame: &[u8]) -> Option<(IpAddr, IpAddr, usize)> {
     let packet = frame.get(ETHERNET_BYTES..)?;
     match [frame[12], frame[13]] {
         [0x08, 0x00] if packet.len() >= 20 && packet[9] == TCP && packet[6] & 0x3f == 0 && packet[7] == 0 => {
@@ -75,7 +75,7 @@ fn addresses(frame: &[u8]) -> Option<(IpAddr, IpAddr, usize)> {
 }
 
 /// As the IP header says it: a short frame may have been padded.
-fn segment_length(frame: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn segment_length(frame: &[u8], start: usize) -> Option<usize> {
     let number = |at: usize| Some(usize::from(u16::from_be_bytes([*frame.get(at)?, *frame.get(at + 1)?])));
     if frame[12] == 0x08 {
         number(ETHERNET_BYTES + 2)?.checked_sub(start - ETHERNET_BYTES)

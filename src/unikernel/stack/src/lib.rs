@@ -5,9 +5,11 @@
 
 extern crate alloc;
 
+mod flows;
 mod link;
 mod network;
 pub mod nic;
+mod recovery;
 mod sockets;
 mod stack;
 mod stream;

@@ -1,25 +1,55 @@
 //! A network card as smoltcp wants it.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToken};
 use smoltcp::time::Instant;
 
+use crate::flows::Flows;
 use crate::nic::{Nic, Receiver, Sender};
 
 const ETHERNET_BYTES: usize = 14;
 
 pub struct Link {
     pub nic: Box<dyn Nic>,
+    pub flows: Flows,
+    /// Microseconds.
+    pub now: u64,
+    /// Comes before what the card has.
+    inserted: Option<Vec<u8>>,
 }
 
-pub struct Arrived<'n>(&'n mut dyn Receiver);
-pub struct Departing<'n>(&'n mut dyn Sender);
+pub enum Arrived<'n> {
+    OnCard(&'n mut dyn Receiver),
+    Inserted(Vec<u8>),
+}
+
+pub struct Departing<'n> {
+    sender: &'n mut dyn Sender,
+    flows: &'n mut Flows,
+    now: u64,
+}
 
 impl Link {
+    pub fn new(nic: Box<dyn Nic>, flows: Flows, now: u64) -> Link {
+        Link { nic, flows, now, inserted: None }
+    }
+
+    /// Has smoltcp get this frame next.
+    pub fn insert(&mut self, frame: Vec<u8>) {
+        self.inserted = Some(frame);
+    }
+
     /// The frame that smoltcp would get next.
     pub fn peek(&mut self) -> Option<&[u8]> {
         self.nic.halves().0.peek()
+    }
+
+    /// Looks at the next frame; what is to be handed over after it (`Flows::heard`).
+    pub fn heard(&mut self) -> Vec<Vec<u8>> {
+        let Link { nic, flows, now, .. } = self;
+        nic.halves().0.peek().map_or(Vec::new(), |frame| flows.heard(frame, *now))
     }
 
     /// Keeps the next frame from smoltcp.
@@ -46,15 +76,23 @@ impl Device for Link {
     type TxToken<'n> = Departing<'n>;
 
     fn receive(&mut self, _: Instant) -> Option<(Self::RxToken<'_>, Self::TxToken<'_>)> {
-        let (receiver, sender) = self.nic.halves();
+        let Link { nic, flows, now, inserted } = self;
+        let (receiver, sender) = nic.halves();
         // An answer needs room to be sent; without, the frame waits.
-        let is_there = sender.has_room() && receiver.peek().is_some();
-        is_there.then_some((Arrived(receiver), Departing(sender)))
+        if !sender.has_room() {
+            return None;
+        }
+        let arrived = match inserted.take() {
+            Some(frame) => Arrived::Inserted(frame),
+            None => receiver.peek().is_some().then_some(Arrived::OnCard(receiver))?,
+        };
+        Some((arrived, Departing { sender, flows, now: *now }))
     }
 
     fn transmit(&mut self, _: Instant) -> Option<Self::TxToken<'_>> {
-        let (_, sender) = self.nic.halves();
-        sender.has_room().then_some(Departing(sender))
+        let Link { nic, flows, now, .. } = self;
+        let (_, sender) = nic.halves();
+        sender.has_room().then_some(Departing { sender, flows, now: *now })
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -71,16 +109,23 @@ impl Device for Link {
 
 impl RxToken for Arrived<'_> {
     fn consume<T, F: FnOnce(&[u8]) -> T>(self, read: F) -> T {
-        let result = read(self.0.peek().unwrap_or_default());
-        self.0.release();
-        result
+        match self {
+            Arrived::Inserted(frame) => read(&frame),
+            Arrived::OnCard(receiver) => {
+                let result = read(receiver.peek().unwrap_or_default());
+                receiver.release();
+                result
+            }
+        }
     }
 }
 
 impl TxToken for Departing<'_> {
     fn consume<T, F: FnOnce(&mut [u8]) -> T>(self, length: usize, write: F) -> T {
-        let result = write(self.0.buffer(length));
-        self.0.send(length);
+        let frame = self.sender.buffer(length);
+        let result = write(frame);
+        self.flows.sent(frame, self.now);
+        self.sender.send(length);
         result
     }
 }

@@ -1,6 +1,7 @@
 //! Takes what arrives, answers, sends, and tells how long it may sleep.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use hotzone_page::command_line::CommandLine;
 use hotzone_page::limits::SWEEP_INTERVAL;
@@ -8,9 +9,10 @@ use hotzone_page::packet::opening;
 use hotzone_page::plan::Plan;
 use hotzone_page::pool::BURST;
 use hotzone_page::server::Server;
-use smoltcp::iface::{Interface, PollIngressSingleResult, PollResult};
+use smoltcp::iface::{Interface, PollResult};
 use smoltcp::time::Instant;
 
+use crate::flows::Flows;
 use crate::link::Link;
 use crate::network;
 use crate::nic::Nic;
@@ -42,7 +44,8 @@ impl<'b> Stack<'b> {
         micros: u64,
     ) -> Stack<'b> {
         let has_interrupts = nic.facts().interrupts;
-        let mut link = Link { nic };
+        let flows = Flows::new(plan.max_connections, mac, line.port);
+        let mut link = Link::new(nic, flows, micros);
         let interface = network::interface(&mut link, line, mac, seed, instant(micros));
         if let Some(ip) = line.ip {
             network::announce(&mut link, mac, ip.address);
@@ -56,7 +59,9 @@ impl<'b> Stack<'b> {
     /// Does all that there is to do now.
     pub fn turn(&mut self, server: &mut Server<'b>, micros: u64) {
         self.link.nic.disarm();
+        self.link.now = micros;
         self.take_frames(micros);
+        self.remind(micros);
         self.sockets.tend(server, micros / 1_000);
         self.send_frames(micros);
         self.link.nic.flush();
@@ -74,7 +79,8 @@ impl<'b> Stack<'b> {
             return most;
         }
         let delay = self.interface.poll_delay(instant(micros), &self.sockets.set);
-        delay.map_or(most, |delay| (delay.total_micros() / SPEED).min(most))
+        let silence = self.link.flows.deadline().map_or(most, |deadline| deadline.saturating_sub(micros));
+        delay.map_or(most, |delay| (delay.total_micros() / SPEED).min(most)).min(silence)
     }
 
     /// Lets the card interrupt; `false` when there is something to do already.
@@ -90,17 +96,41 @@ impl<'b> Stack<'b> {
     /// No more at a time than sockets wait for clients, so that a flood can neither exhaust them nor starve the rest.
     fn take_frames(&mut self, micros: u64) {
         for _ in 0..BURST {
+            // Without room smoltcp would leave the frame where it is, and it would be looked at again.
+            if !self.link.has_room() {
+                return;
+            }
             let Some(frame) = self.link.peek() else { return };
             if opening(frame).is_some_and(|ends| !self.sockets.may_open(ends)) {
                 self.link.drop_frame();
                 continue;
             }
-            let set = &mut self.sockets.set;
-            let result = self.interface.poll_ingress_single(instant(micros), &mut self.link, set);
-            if matches!(result, PollIngressSingleResult::None) {
+            let reminder = self.link.heard();
+            self.take_frame(micros);
+            self.take_inserted(reminder, micros);
+        }
+    }
+
+    /// Has losses made good of which clients say nothing.
+    fn remind(&mut self, micros: u64) {
+        for _ in 0..BURST {
+            let reminder = self.link.flows.overdue(micros);
+            if reminder.is_empty() || !self.link.has_room() {
                 return;
             }
+            self.take_inserted(reminder, micros);
         }
+    }
+
+    fn take_inserted(&mut self, frames: Vec<Vec<u8>>, micros: u64) {
+        for frame in frames {
+            self.link.insert(frame);
+            self.take_frame(micros);
+        }
+    }
+
+    fn take_frame(&mut self, micros: u64) {
+        self.interface.poll_ingress_single(instant(micros), &mut self.link, &mut self.sockets.set);
     }
 
     fn send_frames(&mut self, micros: u64) {
