@@ -2,7 +2,8 @@
 
 mod support;
 
-use support::{Random, answer_to, fixture};
+use support::random::Random;
+use support::{answer_to, fixture};
 
 fn unescaped(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();

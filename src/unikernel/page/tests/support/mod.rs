@@ -1,6 +1,8 @@
 //! What the tests have in common: the page of the fixtures, a client in memory, and repeatable chance.
 #![allow(dead_code)]
 
+pub mod random;
+
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -20,6 +22,16 @@ static PAGE: LazyLock<Vec<u8>> = LazyLock::new(|| fixture("page.bundle"));
 
 pub fn server() -> Server<'static> {
     Server::new(parse_bundle(&PAGE).expect("the fixture is a bundle"), TOKEN, 0)
+}
+
+/// The requests of the table that both kinds of page server are held to.
+pub fn requests() -> Vec<String> {
+    let table = String::from_utf8(fixture("answers.txt")).expect("the table is text");
+    table
+        .lines()
+        .map(|line| line.split('\t').next().expect("a first column"))
+        .map(|request| request.replace("\\r", "\r").replace("\\n", "\n"))
+        .collect()
 }
 
 /// A client whose bytes come in pieces, and who takes so much of the response at a time.
@@ -43,11 +55,16 @@ impl Client {
         self.received.append(&mut self.in_flight);
     }
 
+    /// Takes so much of it.
+    pub fn take_some(&mut self, length: usize) {
+        self.received.extend(self.in_flight.drain(..length.min(self.in_flight.len())));
+    }
+
     /// Talks to the server until neither has anything to say.
-    pub fn converse(
+    pub fn converse<'b>(
         &mut self,
-        connection: &mut Connection<'static>,
-        server: &mut Server<'static>,
+        connection: &mut Connection<'b>,
+        server: &mut Server<'b>,
         now: u64,
     ) -> Next {
         loop {
@@ -97,32 +114,4 @@ pub fn answer_to(pieces: &[&[u8]]) -> Vec<u8> {
     let mut client = Client::saying(pieces);
     client.converse(&mut Connection::new(false, 0), &mut server(), 0);
     client.received
-}
-
-/// Repeatable numbers (xorshift64*).
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() >> 33) as usize % limit.max(1)
-    }
-
-    pub fn pick<'v, T>(&mut self, values: &'v [T]) -> &'v T {
-        &values[self.below(values.len())]
-    }
-
-    /// Cuts bytes into pieces at a few places.
-    pub fn cut<'b>(&mut self, bytes: &'b [u8]) -> Vec<&'b [u8]> {
-        let mut places: Vec<usize> = (0..self.below(6)).map(|_| self.below(bytes.len() + 1)).collect();
-        places.extend([0, bytes.len()]);
-        places.sort_unstable();
-        places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect()
-    }
 }
