@@ -40,7 +40,8 @@ pub fn parts(frame: &[u8]) -> Option<(u8, u32, u32)> {
         .then(|| (frame[47], number(38), number(42)))
 }
 
-fn checksum(bytes: &[u8]) -> u16 {
+/// RFC 1071.
+pub fn checksum(bytes: &[u8]) -> u16 {
     let mut sum: u32 = bytes
         .chunks(2)
         .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0)))

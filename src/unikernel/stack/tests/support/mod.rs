@@ -3,7 +3,10 @@
 
 pub mod client;
 pub mod frames;
+pub mod noise;
 pub mod page;
+#[path = "../../../page/tests/support/random.rs"]
+pub mod random;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -34,6 +37,8 @@ pub struct Wire {
     random: u64,
     pub now: u64,
     pub carried: usize,
+    /// Everything that was put in since somebody emptied it.
+    pub log: Vec<Vec<u8>>,
 }
 
 const DELAY: u64 = 500;
@@ -41,7 +46,9 @@ const LATENESS: u64 = 3_000;
 
 impl Wire {
     pub fn new(trouble: Trouble, seed: u64) -> Rc<RefCell<Wire>> {
-        Rc::new(RefCell::new(Wire { frames: VecDeque::new(), trouble, random: seed, now: 0, carried: 0 }))
+        let wire =
+            Wire { frames: VecDeque::new(), trouble, random: seed, now: 0, carried: 0, log: Vec::new() };
+        Rc::new(RefCell::new(wire))
     }
 
     pub fn random(&mut self) -> u64 {
@@ -53,6 +60,7 @@ impl Wire {
 
     pub fn put(&mut self, frame: Vec<u8>) {
         self.carried += 1;
+        self.log.push(frame.clone());
         let Trouble { lost, doubled, late } = self.trouble;
         let mut happens = |thousandths: u64| self.random() % 1_000 < thousandths;
         let (is_lost, is_doubled, is_late) = (happens(lost), happens(doubled), happens(late));
