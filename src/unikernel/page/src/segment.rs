@@ -10,8 +10,8 @@ pub const SYN: u8 = 0x02;
 pub const RST: u8 = 0x04;
 pub const ACK: u8 = 0x10;
 
-const IPV4_BYTES: usize = 20;
-const TCP_BYTES: usize = 20;
+pub(crate) const IPV4_BYTES: usize = 20;
+pub(crate) const TCP_BYTES: usize = 20;
 
 /// An end of a connection: address and port.
 pub type End = (IpAddr, u16);
@@ -111,10 +111,11 @@ pub fn write_segment(segment: &Segment, from: [u8; 6], to: [u8; 6]) -> Vec<u8> {
     frame
 }
 
-/// RFC 1071, of an even number of bytes, without the complement.
-fn sum_of(bytes: &[u8], start: u32) -> u16 {
-    let pairs = bytes.as_chunks::<2>().0;
+/// RFC 1071, without the complement; `start` is the sum of what comes before.
+pub(crate) fn sum_of(bytes: &[u8], start: u32) -> u16 {
+    let (pairs, last) = bytes.as_chunks::<2>();
     let mut sum = start + pairs.iter().map(|pair| u32::from(u16::from_be_bytes(*pair))).sum::<u32>();
+    sum += last.first().map_or(0, |byte| u32::from(*byte) << 8);
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);
     }

@@ -5,7 +5,9 @@ use core::net::IpAddr;
 
 use hotzone_page::limits::STALL_TIMEOUT;
 use hotzone_page::segment::{ACK, End, RST, SYN, Segment, read_segment, write_segment};
+use hotzone_page::too_big::read_too_big;
 
+use crate::paths::Paths;
 use crate::recovery::{DUPLICATES, Recovery};
 
 /// A connection that has said nothing for so long, in microseconds, is known anew when it does.
@@ -18,6 +20,7 @@ type Key = (End, IpAddr);
 pub struct Flows {
     /// In the order of their keys.
     flows: Vec<Flow>,
+    paths: Paths,
     mac: [u8; 6],
     port: u16,
     swept: u64,
@@ -32,7 +35,7 @@ struct Flow {
 impl Flows {
     /// For so many connections at most; those beyond wait for time-outs.
     pub fn new(most: usize, mac: [u8; 6], port: u16) -> Flows {
-        Flows { flows: Vec::with_capacity(most), mac, port, swept: 0 }
+        Flows { flows: Vec::with_capacity(most), paths: Paths::default(), mac, port, swept: 0 }
     }
 
     /// Looks at a frame that is sent.
@@ -56,7 +59,7 @@ impl Flows {
     /// Looks at a frame that came. Some frames are to be handed over after it: they make smoltcp send again what the
     /// client lacks.
     pub fn heard(&mut self, frame: &[u8], now: u64) -> Vec<Vec<u8>> {
-        let Some(segment) = read_segment(frame) else { return Vec::new() };
+        let Some(segment) = read_segment(frame) else { return self.heard_too_big(frame, now) };
         let Ok(at) = self.find((segment.source, segment.destination.0)) else { return Vec::new() };
         if segment.flags & (RST | SYN) != 0 {
             self.flows.remove(at);
@@ -67,11 +70,37 @@ impl Flows {
         if flow.recovery.on_received(&segment, now) { self.reminder(at) } else { Vec::new() }
     }
 
+    /// How long a packet with this frame's segment may be, if that is known.
+    pub fn limit(&self, frame: &[u8]) -> Option<usize> {
+        if self.paths.is_empty() {
+            return None;
+        }
+        read_segment(frame).and_then(|segment| self.paths.limit(segment.destination.0))
+    }
+
+    /// Only who has seen a segment on its way can name it (RFC 5927 section 7.1).
+    fn heard_too_big(&mut self, frame: &[u8], now: u64) -> Vec<Vec<u8>> {
+        let Some(too_big) = read_too_big(frame).filter(|said| said.source.1 == self.port) else {
+            return Vec::new();
+        };
+        match self.find((too_big.destination, too_big.source.0)) {
+            Ok(at)
+                if self.flows[at].recovery.is_under_way(too_big.sequence)
+                    && self.paths.learn(too_big.destination.0, too_big.mtu, now) =>
+            {
+                self.flows[at].recovery.resend();
+                self.reminder(at)
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The same for a client that is silent for too long; to be asked until there are none.
     pub fn overdue(&mut self, now: u64) -> Vec<Vec<u8>> {
         if now >= self.swept + SWEEP_INTERVAL {
             self.swept = now;
             self.flows.retain(|flow| !flow.is_over(now));
+            self.paths.forget_old(now);
         }
         let is_overdue = |flow: &Flow| flow.recovery.deadline().is_some_and(|deadline| now >= deadline);
         let Some(at) = self.flows.iter().position(is_overdue) else { return Vec::new() };

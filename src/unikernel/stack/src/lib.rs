@@ -9,6 +9,7 @@ mod flows;
 mod link;
 mod network;
 pub mod nic;
+mod paths;
 mod recovery;
 mod sockets;
 mod stack;

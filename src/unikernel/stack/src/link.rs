@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use hotzone_page::resegment::cut;
 use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToken};
 use smoltcp::time::Instant;
 
@@ -29,6 +30,8 @@ pub struct Departing<'n> {
     sender: &'n mut dyn Sender,
     flows: &'n mut Flows,
     now: u64,
+    /// The card leaves TCP checksums to the stack.
+    sums: bool,
 }
 
 impl Link {
@@ -77,6 +80,7 @@ impl Device for Link {
 
     fn receive(&mut self, _: Instant) -> Option<(Self::RxToken<'_>, Self::TxToken<'_>)> {
         let Link { nic, flows, now, inserted } = self;
+        let sums = !nic.facts().completes_checksums;
         let (receiver, sender) = nic.halves();
         // An answer needs room to be sent; without, the frame waits.
         if !sender.has_room() {
@@ -86,13 +90,14 @@ impl Device for Link {
             Some(frame) => Arrived::Inserted(frame),
             None => receiver.peek().is_some().then_some(Arrived::OnCard(receiver))?,
         };
-        Some((arrived, Departing { sender, flows, now: *now }))
+        Some((arrived, Departing { sender, flows, now: *now, sums }))
     }
 
     fn transmit(&mut self, _: Instant) -> Option<Self::TxToken<'_>> {
         let Link { nic, flows, now, .. } = self;
+        let sums = !nic.facts().completes_checksums;
         let (_, sender) = nic.halves();
-        sender.has_room().then_some(Departing { sender, flows, now: *now })
+        sender.has_room().then_some(Departing { sender, flows, now: *now, sums })
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -125,7 +130,18 @@ impl TxToken for Departing<'_> {
         let frame = self.sender.buffer(length);
         let result = write(frame);
         self.flows.sent(frame, self.now);
-        self.sender.send(length);
+        match self.flows.limit(frame).and_then(|limit| cut(frame, limit, self.sums)) {
+            None => self.sender.send(length),
+            Some(pieces) => {
+                for piece in pieces {
+                    // A piece for which there is no room is lost on its way, as others are.
+                    if self.sender.has_room() {
+                        self.sender.buffer(piece.len()).copy_from_slice(&piece);
+                        self.sender.send(piece.len());
+                    }
+                }
+            }
+        }
         result
     }
 }

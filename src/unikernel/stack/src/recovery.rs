@@ -122,6 +122,11 @@ impl Recovery {
         is_early
     }
 
+    /// Whether a segment that begins there is under way.
+    pub fn is_under_way(&self, sequence: u32) -> bool {
+        sequence.wrapping_sub(self.acknowledged) < self.bytes_under_way()
+    }
+
     /// When to look whether the client is silent for too long; `None`: it need not be looked for.
     pub fn deadline(&self) -> Option<u64> {
         let is_awaited = self.bytes_under_way() >= SEGMENTS_ANSWERED_AT_ONCE * self.longest;
@@ -132,6 +137,11 @@ impl Recovery {
     /// The client was silent for too long.
     pub fn probe(&mut self) {
         self.has_probed = true;
+        self.begin();
+    }
+
+    /// What is under way is lost, as somebody else said.
+    pub fn resend(&mut self) {
         self.begin();
     }
 
@@ -246,6 +256,8 @@ mod tests {
     fn silence_is_probed_once() {
         let mut recovery = sent(4);
         assert_eq!(recovery.deadline(), Some(1_000 + LEAST_PATIENCE));
+        assert!(recovery.is_under_way(data(1).sequence) && recovery.is_under_way(data(3).sequence));
+        assert!(!recovery.is_under_way(data(0).sequence) && !recovery.is_under_way(data(4).sequence));
         recovery.probe();
         assert_eq!(recovery.deadline(), None);
         recovery.on_sent(&data(1), 11_000);

@@ -8,10 +8,24 @@ pub const ACK: u8 = 0x10;
 
 /// A segment from 10.0.0.`host` to the server.
 pub fn segment(host: u8, port: u16, flags: u8, sequence: u32, acknowledged: u32, payload: &[u8]) -> Vec<u8> {
+    segment_with(host, port, flags, sequence, acknowledged, b"", payload)
+}
+
+/// The same with options, whose length is a multiple of four.
+pub fn segment_with(
+    host: u8,
+    port: u16,
+    flags: u8,
+    sequence: u32,
+    acknowledged: u32,
+    options: &[u8],
+    payload: &[u8],
+) -> Vec<u8> {
     let mut segment = [port.to_be_bytes(), 80u16.to_be_bytes()].concat();
     segment.extend(sequence.to_be_bytes());
     segment.extend(acknowledged.to_be_bytes());
-    segment.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+    segment.extend([0x50 + (options.len() as u8 / 4) * 16, flags, 0xff, 0xff, 0, 0, 0, 0]);
+    segment.extend(options);
     segment.extend(payload);
     let addresses = [10, 0, 0, host, 10, 0, 0, 2];
     let pseudo = [&addresses[..], &[0, 6], &(segment.len() as u16).to_be_bytes()].concat();
@@ -50,4 +64,17 @@ pub fn checksum(bytes: &[u8]) -> u16 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     !(sum as u16)
+}
+
+/// What a router (10.0.0.254) says that could not pass on this frame of the server's (RFC 1191 section 4).
+pub fn too_big(lost: &[u8], mtu: u16) -> Vec<u8> {
+    let mut message = [&[3, 4, 0, 0, 0, 0][..], &mtu.to_be_bytes(), &lost[14..14 + 28]].concat();
+    let sum = checksum(&message);
+    message[2..4].copy_from_slice(&sum.to_be_bytes());
+    let mut header = vec![0x45, 0];
+    header.extend((20 + message.len() as u16).to_be_bytes());
+    header.extend([0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 254, 10, 0, 0, 2]);
+    let sum = checksum(&header);
+    header[10..12].copy_from_slice(&sum.to_be_bytes());
+    [&SERVER_MAC[..], &[2, 0, 0, 0, 0, 254], &[0x08, 0x00], &header, &message].concat()
 }
