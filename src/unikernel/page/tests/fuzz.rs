@@ -9,7 +9,10 @@ use hotzone_page::command_line::parse_command_line;
 use hotzone_page::connection::Connection;
 use hotzone_page::crc32::crc32;
 use hotzone_page::packet::{delegate_checksum, opening};
+use hotzone_page::resegment::cut;
+use hotzone_page::segment::read_segment;
 use hotzone_page::server::Server;
+use hotzone_page::too_big::read_too_big;
 use support::random::{Random, rounds};
 use support::{Client, TOKEN, fixture, requests, server};
 
@@ -194,13 +197,21 @@ fn any_command_line_is_read_or_refused() {
 fn any_frame_is_looked_at_without_harm() {
     let mut frame = vec![0u8; 54];
     frame[12..16].copy_from_slice(&[0x08, 0x00, 0x45, 0x00]);
+    frame[17] = 40;
     frame[23] = 6;
+    frame[46] = 0x50;
     rounds(ROUNDS, |random| {
         let mut bytes = mutated(random, &frame);
         if random.once_in(2) && bytes.len() > 14 {
             bytes[12..14].copy_from_slice(&[0x86, 0xdd]);
         }
         opening(&bytes);
+        read_segment(&bytes);
+        read_too_big(&bytes);
+        let mtu = 20 + random.below(60);
+        for piece in cut(&bytes, mtu, true).unwrap_or_default() {
+            assert!(piece.len() <= 14 + mtu);
+        }
         delegate_checksum(&mut bytes);
     });
 }
