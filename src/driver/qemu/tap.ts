@@ -11,13 +11,17 @@ export function tapOf(id: string): string {
   return `hz-${id.replaceAll('-', '').slice(0, ID_DIGITS)}`;
 }
 
-/** Makes the device and plugs it into the bridge; one that is there already is used. */
+/**
+ * Makes the device and plugs it into the bridge, as a port that no other port of its kind hears or reaches (bridge(8),
+ * isolated): a machine that was broken into is alone with the host. One that is there already is used.
+ */
 export async function addTap(id: string, bridge: string): Promise<DriverFailure | null> {
   const tap = tapOf(id);
   const added = await ip(['tuntap', 'add', 'dev', tap, 'mode', 'tap', 'vnet_hdr']);
   const failure =
     (added === null || /busy|exists/i.test(added) ? null : added) ??
     (await ip(['link', 'set', 'dev', tap, 'master', bridge])) ??
+    (await ip(['link', 'set', 'dev', tap, 'type', 'bridge_slave', 'isolated', 'on'])) ??
     (await ip(['link', 'set', 'dev', tap, 'up']));
   return failure === null
     ? null
