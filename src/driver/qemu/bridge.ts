@@ -31,11 +31,16 @@ const links = z.array(
 export async function bridgeAddresses(bridge: string): Promise<readonly BridgeAddress[]> {
   const args = ['-j', 'address', 'show', 'dev', bridge];
   const { stdout } = await execa('ip', args, { reject: false, timeout: IP_TIMEOUT_MS });
-  const parsed = links.safeParse(parse(stdout ?? ''));
-  if (!parsed.success) return [];
-  return parsed.data
-    .filter(({ flags }) => flags.includes('UP'))
-    .flatMap((link) => link.addr_info.filter(({ scope }) => scope !== 'link'));
+  return parseBridgeAddresses(stdout ?? '') ?? [];
+}
+
+/** The same from what `ip -j address show dev` writes; null unless it tells of a device that is up. */
+export function parseBridgeAddresses(text: string): readonly BridgeAddress[] | null {
+  const parsed = links.safeParse(parse(text));
+  if (!parsed.success) return null;
+  const up = parsed.data.filter(({ flags }) => flags.includes('UP'));
+  if (up.length === 0) return null;
+  return up.flatMap((link) => link.addr_info.filter(({ scope }) => scope !== 'link'));
 }
 
 function parse(text: string): unknown {

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { KernelSettings } from '../qemu/kernel-settings.js';
+import { type DomainName, domainName } from './domain-name.js';
+
+/** Everything that a domain is made of; paths are absolute, and the host's. */
+export interface DomainConfig {
+  readonly name: DomainName;
+  readonly kernel: string;
+  readonly bundle: string;
+  readonly settings: KernelSettings;
+  /** MiB. */
+  readonly memory: number;
+  readonly mac: string;
+  readonly bridge: string;
+  /** What plugs the network card in; null: what the host is set up with. */
+  readonly script: string | null;
+}
+
+/** What a later driver has to know about a domain. */
+export interface DomainRecord {
+  readonly owner: string;
+  /** Where it is, as the operator calls it; replicas of one page are spread. */
+  readonly host: string;
+  readonly page: string;
+  /** Where control requests go, and the secret that they need. */
+  readonly address: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+const domainRecord = z.object({
+  owner: z.string(),
+  host: z.string(),
+  page: z.string(),
+  address: z.string(),
+  port: z.number(),
+  token: z.string(),
+});
+const COMMENT = '# ';
+
+/** A file of xl.cfg(5), with the domain's record in its first line. */
+export function formatDomainConfig(config: DomainConfig, record: DomainRecord): string {
+  const script = config.script === null ? '' : `,script=${config.script}`;
+  const cmdline = Object.entries(config.settings).map(([key, value]) => `${key}=${value}`);
+  return [
+    `${COMMENT}${JSON.stringify(record)}`,
+    `name = ${quote(domainName(config.name))}`,
+    `uuid = ${quote(config.name.id)}`,
+    'type = "pvh"',
+    `kernel = ${quote(config.kernel)}`,
+    `ramdisk = ${quote(config.bundle)}`,
+    `cmdline = ${quote(cmdline.join(' '))}`,
+    `memory = ${config.memory}`,
+    'vcpus = 1',
+    `vif = [ ${quote(`mac=${config.mac},bridge=${config.bridge}${script}`)} ]`,
+    "# A domain that ends keeps its console until hotzone has read there why, and destroys it: with 'destroy' the",
+    '# reason would be gone with it.',
+    'on_poweroff = "preserve"',
+    'on_reboot = "preserve"',
+    'on_crash = "preserve"',
+    '',
+  ].join('\n');
+}
+
+/** `null` unless it is a file of `formatDomainConfig`. */
+export function parseDomainRecord(text: string): DomainRecord | null {
+  try {
+    const parsed = domainRecord.safeParse(JSON.parse(text.slice(COMMENT.length, text.indexOf('\n'))));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** xl.cfg(5) knows no way to write a quote in a value, and a comma ends a part of one. */
+const UNWRITABLE = /["\\\n,]/;
+
+/** Why a path cannot stand in a configuration, or null. */
+export function unwritable(path: string | null): string | null {
+  return path !== null && UNWRITABLE.test(path)
+    ? `the path ${path} has a quote, a comma, a backslash or a line break, which xl cannot take`
+    : null;
+}
+
+function quote(value: string): string {
+  if (/["\\\n]/.test(value)) throw new Error(`a configuration of xl cannot hold ${JSON.stringify(value)}`);
+  return `"${value}"`;
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type DomainConfig,
+  type DomainRecord,
+  formatDomainConfig,
+  parseDomainRecord,
+  unwritable,
+} from '../../../src/driver/xl/domain-config.js';
+
+const RECORD: DomainRecord = {
+  owner: 'owner-1',
+  host: 'root@dom0.example',
+  page: '/index.html',
+  address: '10.77.0.20',
+  port: 80,
+  token: 'secret',
+};
+const CONFIG: DomainConfig = {
+  name: { owner: 'owner-1', id: '6b0d6a4e-1f1f-4d53-9c0d-0123456789ab' },
+  kernel: '/usr/share/hotzone/hotzone-kernel',
+  bundle: '/var/lib/hotzone/page.bundle',
+  settings: {
+    'hotzone.id': '6b0d6a4e-1f1f-4d53-9c0d-0123456789ab',
+    'hotzone.owner': 'owner-1',
+    'hotzone.ip': '10.77.0.20/24',
+    'hotzone.gw': '10.77.0.1',
+    'hotzone.controller': '10.77.0.1',
+    'hotzone.port': '80',
+    'hotzone.token': 'secret',
+  },
+  memory: 16,
+  mac: '02:aa:bb:cc:dd:ee',
+  bridge: 'xenbr0',
+  script: null,
+};
+
+test('a configuration says all that xl has to know, and nothing by a relative path', () => {
+  assert.equal(
+    formatDomainConfig(CONFIG, RECORD),
+    `# {"owner":"owner-1","host":"root@dom0.example","page":"/index.html","address":"10.77.0.20","port":80,"token":"secret"}
+name = "hotzone.owner-1.6b0d6a4e-1f1f-4d53-9c0d-0123456789ab"
+uuid = "6b0d6a4e-1f1f-4d53-9c0d-0123456789ab"
+type = "pvh"
+kernel = "/usr/share/hotzone/hotzone-kernel"
+ramdisk = "/var/lib/hotzone/page.bundle"
+cmdline = "hotzone.id=6b0d6a4e-1f1f-4d53-9c0d-0123456789ab hotzone.owner=owner-1 hotzone.ip=10.77.0.20/24 hotzone.gw=10.77.0.1 hotzone.controller=10.77.0.1 hotzone.port=80 hotzone.token=secret"
+memory = 16
+vcpus = 1
+vif = [ "mac=02:aa:bb:cc:dd:ee,bridge=xenbr0" ]
+# A domain that ends keeps its console until hotzone has read there why, and destroys it: with 'destroy' the
+# reason would be gone with it.
+on_poweroff = "preserve"
+on_reboot = "preserve"
+on_crash = "preserve"
+`,
+  );
+});
+
+test('a script of its own stands in the network card', () => {
+  const text = formatDomainConfig({ ...CONFIG, script: '/var/lib/hotzone/files/ab' }, RECORD);
+  assert.match(
+    text,
+    /^vif = \[ "mac=02:aa:bb:cc:dd:ee,bridge=xenbr0,script=\/var\/lib\/hotzone\/files\/ab" \]$/m,
+  );
+});
+
+test('the record is read back, whatever its page is called', () => {
+  for (const page of ['/index.html', '/a "quoted" page.html', '/zeile\n# {}.html'])
+    assert.deepEqual(parseDomainRecord(formatDomainConfig(CONFIG, { ...RECORD, page })), { ...RECORD, page });
+});
+
+test('what is no such file has no record', () => {
+  for (const text of ['', '# {}\n', 'name = "x"\n', '# {"owner":1}\n'])
+    assert.equal(parseDomainRecord(text), null);
+});
+
+test('a path that xl would misread is refused', () => {
+  assert.equal(unwritable('/var/lib/hotzone/a b'), null);
+  assert.equal(unwritable(null), null);
+  for (const path of ['/a"b', '/a,b', '/a\\b', '/a\nb'])
+    assert.match(unwritable(path) ?? '', /xl cannot take/);
+});
