@@ -4,11 +4,14 @@
  * Skips are printed with their reasons by the reporter; with --ci (or CI=true) a skip is a failure, because CI
  * installs whatever a test needs.
  */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { endRig } from './helpers/xen-rig/boot.js';
+import { RIG_FOLDER_VARIABLE } from './helpers/xen-rig/folder.js';
 
 const TEST_TIMEOUT_MS = 300_000;
 
@@ -30,6 +33,18 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+// One Xen host for all files that need one, booted by the first of them.
+const givenRig = process.env[RIG_FOLDER_VARIABLE];
+const rigFolder = givenRig ?? mkdtempSync(join(tmpdir(), 'hotzone-rig-'));
+process.env[RIG_FOLDER_VARIABLE] = rigFolder;
+async function endOwnRig(): Promise<void> {
+  if (givenRig !== undefined) return;
+  await endRig(rigFolder);
+  rmSync(rigFolder, { recursive: true, force: true });
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void endOwnRig().finally(() => process.exit(1)));
+
 let passed = 0;
 let failed = 0;
 const skips: string[] = [];
@@ -49,4 +64,5 @@ report.on('end', () => {
   for (const skip of skips) process.stdout.write(`skipped: ${skip}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed, ${skips.length} skipped\n`);
   process.exitCode = failed > 0 || passed === 0 || (skipsFail && skips.length > 0) ? 1 : 0;
+  void endOwnRig();
 });

@@ -1,0 +1,53 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Driver } from '../../src/driver/driver.js';
+import { xlDriver } from '../../src/driver/xl/xl-driver.js';
+import type { XlDriverOptions } from '../../src/driver/xl/xl-options.js';
+import { encodeBundle } from '../../src/site/bundle-codec.js';
+import type { DriverUnderTest } from '../driver/conformance.js';
+import { BODY, bundleOf } from './bundle.js';
+import { KERNEL } from './qemu-driver.js';
+import type { RunningRig } from './xen-rig/boot.js';
+import { BRIDGE, DOM0_ADDRESS } from './xen-rig/dom0-system.js';
+
+export interface XlDriverUnderTest extends DriverUnderTest {
+  readonly folder: string;
+  readonly options: XlDriverOptions;
+  open(options?: Partial<XlDriverOptions>): Driver;
+}
+
+export const DOM0 = `root@${DOM0_ADDRESS}`;
+
+/** An xl driver for the rig, over a temporary state folder, and a bundle to serve. */
+export async function setUpXlDriver(
+  rig: RunningRig,
+  more: Partial<XlDriverOptions> = {},
+): Promise<XlDriverUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), 'hotzone-'));
+  const bundleFile = join(folder, 'page.bundle');
+  const bundle = bundleOf();
+  await writeFile(bundleFile, encodeBundle(bundle));
+  const options: XlDriverOptions = {
+    stateDir: join(folder, 'state'),
+    kernel: KERNEL,
+    bridge: BRIDGE,
+    gateway: null,
+    plainVif: true,
+    hosts: [DOM0],
+    ssh: { key: rig.image.sshKey, knownHosts: rig.image.knownHosts, folder: '/var/lib/hotzone' },
+    ...more,
+  };
+  return {
+    folder,
+    options,
+    open: (other = {}) => xlDriver({ ...options, ...other }),
+    page: bundle.path,
+    host: bundle.host,
+    bundleFile,
+    body: BODY,
+    addresses: Array.from({ length: 24 }, (_, index) => `10.77.0.${100 + index}`),
+    port: 80,
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
