@@ -14,7 +14,7 @@ const RESOLVERS = 200;
 const OBSERVER = '127.0.0.9';
 const OBSERVER_PAUSE_MS = 2;
 const WARM_UP_MS = 3_000;
-/** Between two surges: for the replicas of the last one to have come up. */
+/** Between two surges: for the replicas of the last one to have come up, and the log to tell of it. */
 const REST_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 
@@ -74,7 +74,6 @@ async function measureSurges(subject: Subject): Promise<readonly Figure[]> {
     const reactions: Reaction[] = [];
     for (const { host } of pages) {
       reactions.push(await surge(hotzone, load, observer, host));
-      await sleep(REST_MS);
     }
     return report(reactions, subject);
   } finally {
@@ -90,6 +89,7 @@ async function surge(hotzone: Hotzone, load: Load, observer: Exchange, host: str
   load.setRate(host, VISITS_PER_SECOND);
   const seenAt = await firstNewAnswer(observer, host);
   load.setRate(host, 0);
+  await sleep(REST_MS);
   const since = hotzone.log().slice(logged);
   const at = (msg: string, to?: string): number =>
     since.find((line) => line.msg === msg && line.to === to)?.at ?? Number.NaN;

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { CreateOutcome, Driver, ReplicaSpec } from '../driver.js';
 import { endProcess, type HostProcess, listProcesses, refOf } from '../host-process.js';
+import { StartQueue } from '../start-queue.js';
 import { readTail } from '../text-tail.js';
 import { ask, askCounters } from './control-client.js';
 import type { ProcessDriverOptions } from './driver-options.js';
@@ -10,7 +11,6 @@ import { checkHost } from './host-check.js';
 import type { PageServerArguments } from './page-server-arguments.js';
 import { parseProgram } from './programs.js';
 import { startPageServer } from './start-page-server.js';
-import { StartQueue } from './start-queue.js';
 import { controlSocketOf, logOf } from './state-files.js';
 
 const LAST_WORDS_BYTES = 2_048;
@@ -34,7 +34,10 @@ export function processDriver(options: ProcessDriverOptions): Driver {
       const [existing] = await findById(spec.id);
       if (existing !== undefined) return { ok: true, ref: refOf(existing) };
     }
-    const started = await starts.run(() => startPageServer(options, spec));
+    const started = await starts.run(
+      () => startPageServer(options, spec),
+      (start) => (start.ok ? start.settled : Promise.resolve()),
+    );
     return started.ok ? { ok: true, ref: started.ref } : started;
   };
 

@@ -1,6 +1,4 @@
-import type { Started } from './start-page-server.js';
-
-/** Lets so many page servers start at a time; the others wait for their turn, in the order in which they came. */
+/** Lets so many replicas start at a time; the others wait for their turn, in the order in which they came. */
 export class StartQueue {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -10,18 +8,22 @@ export class StartQueue {
   }
 
   /**
-   * Resolves to what `start` gives, once its turn has come; its place is free again when the server has settled.
+   * Resolves to what `start` gives, once its turn has come; its place is free again when `settled`, by default at once,
+   * resolves.
    */
-  async run(start: () => Promise<Started>): Promise<Started> {
+  async run<T>(
+    start: () => Promise<T>,
+    settled: (started: T) => Promise<void> = () => Promise.resolve(),
+  ): Promise<T> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#free -= 1;
-    let settled = Promise.resolve();
+    let isSettled = Promise.resolve();
     try {
       const started = await start();
-      if (started.ok) settled = started.settled;
+      isSettled = settled(started);
       return started;
     } finally {
-      void settled.then(() => this.#leave());
+      void isSettled.then(() => this.#leave());
     }
   }
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Started } from '../../../src/driver/process/start-page-server.js';
-import { StartQueue } from '../../../src/driver/process/start-queue.js';
+import { StartQueue } from '../../src/driver/start-queue.js';
+
+interface Started {
+  readonly settled: Promise<void>;
+}
+
+const untilSettled = ({ settled }: Started): Promise<void> => settled;
 
 /** Starts that are noted, and settle when they are told to. */
 function starts(): {
@@ -16,7 +21,7 @@ function starts(): {
     settle: (name) => settlers.get(name)?.(),
     start: (name) => async () => {
       begun.push(name);
-      return { ok: true, ref: name, settled: new Promise((resolve) => settlers.set(name, resolve)) };
+      return { settled: new Promise((resolve) => settlers.set(name, resolve)) };
     },
   };
 }
@@ -25,10 +30,10 @@ async function turns(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('no more page servers start at a time than there are places, and the others follow in order', async () => {
+test('no more replicas start at a time than there are places, and the others follow in order', async () => {
   const queue = new StartQueue(2);
   const { begun, settle, start } = starts();
-  for (const name of ['a', 'b', 'c', 'd']) void queue.run(start(name));
+  for (const name of ['a', 'b', 'c', 'd']) void queue.run(start(name), untilSettled);
   await turns();
   assert.deepEqual(begun, ['a', 'b']);
   settle('b');
@@ -42,8 +47,7 @@ test('no more page servers start at a time than there are places, and the others
 
 test('a start that fails or throws gives its place back', async () => {
   const queue = new StartQueue(1);
-  const failure = { class: 'transient', message: 'no memory' } as const;
-  assert.deepEqual(await queue.run(async () => ({ ok: false, failure })), { ok: false, failure });
+  assert.equal(await queue.run(async () => 'no memory'), 'no memory');
   await assert.rejects(
     queue.run(async () => {
       throw new Error('a bug');
@@ -51,6 +55,6 @@ test('a start that fails or throws gives its place back', async () => {
     /a bug/,
   );
   const { begun, start } = starts();
-  await queue.run(start('next'));
+  await queue.run(start('next'), untilSettled);
   assert.deepEqual(begun, ['next']);
 });
