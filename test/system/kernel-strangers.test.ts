@@ -61,21 +61,6 @@ function testWithSmallPage({ cable, start }: PageNetwork): void {
   const random = seededRandom(2015);
   const below = (limit: number): number => Math.floor(random() * limit);
 
-  test('answers 10,000 short connections one after the other', async (t) => {
-    const before = await client.counters();
-    const from = performance.now();
-    for (let count = 0; count < 10_000; count += 1) {
-      const socket = await open();
-      const answer = restOf(socket);
-      socket.write(REQUEST);
-      assert.ok((await answer).endsWith(BODY));
-    }
-    remark(t, '10,000 short connections', performance.now() - from);
-    const after = await client.counters();
-    assert.equal((after.requests ?? 0) - (before.requests ?? 0), 10_000);
-    assert.deepEqual([after.drops, after.openConnections], [before.drops, 0]);
-  });
-
   for (const [where, sourceOf] of [
     ['from its own network', () => `10.9.0.${10 + below(240)}`],
     ['from everywhere', () => `198.51.100.${below(256)}`],
@@ -115,6 +100,21 @@ function testWithSmallPage({ cable, start }: PageNetwork): void {
     const after = await client.counters();
     assert.deepEqual([after.drops, after.openConnections], [drops, 0]);
     await served();
+  });
+
+  test('answers 10,000 short connections one after the other, after that flood', async (t) => {
+    const before = await client.counters();
+    const from = performance.now();
+    for (let count = 0; count < 10_000; count += 1) {
+      const socket = await open();
+      const answer = restOf(socket);
+      socket.write(REQUEST);
+      assert.ok((await answer).endsWith(BODY));
+    }
+    remark(t, '10,000 short connections', performance.now() - from);
+    const after = await client.counters();
+    assert.equal((after.requests ?? 0) - (before.requests ?? 0), 10_000);
+    assert.deepEqual([after.drops, after.openConnections], [before.drops, 0]);
   });
 
   test('drops fragments, whole, half and overlapping, and serves on', async () => {

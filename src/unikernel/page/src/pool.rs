@@ -41,6 +41,8 @@ pub enum Step {
     Listen(usize),
     /// Make another socket.
     Grow,
+    /// Put a socket aside; if it has a connection, that is forgotten without a word to its client.
+    Shrink(usize),
     Rest,
 }
 
@@ -80,8 +82,17 @@ pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now:
     };
     let given_up =
         overdue(&closing, limits::LINGER_TIMEOUT).or(overdue(&half_open, limits::HANDSHAKE_TIMEOUT));
-    if given_up.is_some() || listening >= BACKLOG {
-        return given_up.map_or(Step::Rest, Step::Listen);
+    if listening >= BACKLOG {
+        // What a flood or a crowd has made must not slow the machine down for ever.
+        let is_surplus = total > FEW;
+        return match given_up {
+            Some(index) if is_surplus => Step::Shrink(index),
+            Some(index) => Step::Listen(index),
+            None => free.filter(|_| is_surplus).map_or(Step::Rest, Step::Shrink),
+        };
+    }
+    if let Some(index) = given_up {
+        return Step::Listen(index);
     }
     let reusable = free.or(closed.index().filter(|_| total >= FEW));
     if reusable.is_none() && total < max_connections + BACKLOG {
@@ -125,6 +136,7 @@ mod tests {
             match step(&seats, 10) {
                 Step::Grow => seats.push(Seat::Free),
                 Step::Listen(index) => seats[index] = Seat::Listening,
+                Step::Shrink(_) => panic!("there are few"),
                 Step::Rest => break,
             }
         }
@@ -138,6 +150,23 @@ mod tests {
         seats[3] = Seat::Closing { since: NOW - 4 };
         assert_eq!(step(&seats, 10), Step::Listen(7));
         assert_eq!(step(&full(Seat::Busy), 10), Step::Rest);
+    }
+
+    #[test]
+    fn after_a_flood_or_a_crowd_the_sockets_become_few_again() {
+        let since = NOW - limits::HANDSHAKE_TIMEOUT;
+        for left in [Seat::HalfOpen { since }, Seat::Free] {
+            let mut seats = vec![left; 1_000];
+            loop {
+                match step(&seats, 10_000) {
+                    Step::Grow => panic!("there are enough"),
+                    Step::Listen(index) => seats[index] = Seat::Listening,
+                    Step::Shrink(index) => drop(seats.swap_remove(index)),
+                    Step::Rest => break,
+                }
+            }
+            assert!((BACKLOG..=FEW).contains(&seats.len()), "{}", seats.len());
+        }
     }
 
     #[test]

@@ -126,21 +126,24 @@ fn the_pool_finds_places_without_taking_any_that_is_used() {
         let mut seats: Vec<Seat> = (0..random.below(most + 1))
             .map(|_| if is_flood && !random.once_in(10) { common } else { seat(random) })
             .collect();
-        let used: Vec<(usize, Seat)> =
-            seats.iter().copied().enumerate().filter(|(_, seat)| is_used(seat)).collect();
         for turn in 0.. {
             assert!(turn <= 2 * most, "no end");
             match next_step(seats.iter().copied(), max_connections, NOW) {
                 Step::Grow => seats.push(Seat::Free),
                 Step::Listen(index) => {
                     assert!(!matches!(seats[index], Seat::Listening), "it listens already");
+                    assert!(!is_used(&seats[index]), "a used place was taken");
                     seats[index] = Seat::Listening;
+                }
+                Step::Shrink(index) => {
+                    assert!(!is_used(&seats[index]), "a used place was taken");
+                    assert!(!matches!(seats[index], Seat::Listening), "a place for clients was taken");
+                    seats.swap_remove(index);
                 }
                 Step::Rest => break,
             }
             assert!(seats.len() <= most, "more sockets than memory is planned for");
         }
-        assert!(used.iter().all(|(index, seat)| seats[*index] == *seat), "a used place was taken");
 
         let count = |which: fn(&Seat) -> bool| seats.iter().filter(|seat| which(seat)).count();
         let listening = count(|seat| matches!(seat, Seat::Listening));

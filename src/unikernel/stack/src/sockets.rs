@@ -20,6 +20,8 @@ use crate::stream::TcpStream;
 pub struct Sockets<'b> {
     pub set: SocketSet<'static>,
     seats: Vec<Seat<'b>>,
+    /// Sockets that are not in the set, which is gone through for every frame. They keep their memory: it is planned for.
+    aside: Vec<Socket<'static>>,
     port: u16,
     controller: Option<IpAddr>,
     plan: Plan,
@@ -40,7 +42,14 @@ impl<'b> Sockets<'b> {
         let seats = Vec::with_capacity(most);
         let mut places = Vec::new();
         places.resize_with(most, Default::default);
-        Sockets { set: SocketSet::new(places), seats, port, controller, plan }
+        Sockets {
+            set: SocketSet::new(places),
+            seats,
+            aside: Vec::with_capacity(most),
+            port,
+            controller,
+            plan,
+        }
     }
 
     /// Whether a first segment may open a connection: not one that there is already, and not without a socket that
@@ -161,7 +170,8 @@ impl<'b> Sockets<'b> {
                 seat.look(socket, now);
             }
             Step::Grow => {
-                let handle = self.set.add(new_socket(self.plan.send_bytes));
+                let socket = self.aside.pop().unwrap_or_else(|| new_socket(self.plan.send_bytes));
+                let handle = self.set.add(socket);
                 self.seats.push(Seat {
                     handle,
                     connection: None,
@@ -169,6 +179,13 @@ impl<'b> Sockets<'b> {
                     unacknowledged: 0,
                     since: now,
                 });
+            }
+            Step::Shrink(index) => {
+                let mut seat = self.seats.swap_remove(index);
+                server.counters.drops += u64::from(seat.state == State::SynReceived);
+                seat.forget(self.set.get_mut(seat.handle));
+                let smoltcp::socket::Socket::Tcp(socket) = self.set.remove(seat.handle);
+                self.aside.push(socket);
             }
             Step::Rest => return None,
         }
