@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
-import { execa } from 'execa';
 import { debianGuest, skipWithoutDebian } from './debian-guest/debian-guest.js';
+import { programFiles } from './debian-guest/program-files.js';
 import { findProgram, skipWithout } from './program.js';
 
 /** For node:test's `skip`. */
@@ -131,13 +130,8 @@ done
 }
 
 /** A program of this host with its libraries, for the guest: paths here by paths there. */
-async function filesOf(name: string): Promise<Readonly<Record<string, string>>> {
+function filesOf(name: string): Promise<Readonly<Record<string, string>>> {
   const program = findProgram(name);
   if (program === undefined) throw new Error(`there is no program ${name}`);
-  const { stdout } = await execa('ldd', [program]);
-  const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
-  return Object.fromEntries([
-    [`${PROGRAMS}/${name}`.slice(1), realpathSync(program)],
-    ...libraries.map((path) => [path.slice(1), realpathSync(path)]),
-  ]);
+  return programFiles(program, `${PROGRAMS}/${name}`.slice(1));
 }

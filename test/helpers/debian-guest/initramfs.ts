@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 
 export interface Initramfs {
@@ -53,9 +53,6 @@ async function install(root: string, path: string, source: string): Promise<void
 /** The kernel reads the format "newc" only (initramfs buffer format); everything in it is root's. */
 async function archive(root: string, file: string): Promise<void> {
   const paths = (await readdir(root, { recursive: true })).sort();
-  await execa('cpio', ['--create', '--format=newc', '--quiet', '--reproducible', '--owner=0:0'], {
-    cwd: root,
-    input: `${paths.join('\n')}\n`,
-    stdout: { file },
-  });
+  const options = ['--create', '--format=newc', '--quiet', '--reproducible', '--owner=0:0'];
+  await execa('cpio', [...options, `--file=${resolve(file)}`], { cwd: root, input: `${paths.join('\n')}\n` });
 }
