@@ -21,6 +21,9 @@ pub const DRAIN_IDLE: u64 = 1_000;
 pub const LINGER_TIMEOUT: u64 = 2_000;
 /// For the last step of a handshake.
 pub const HANDSHAKE_TIMEOUT: u64 = 5_000;
+/// Before, a client is not to blame that a handshake is not over: most round trips are shorter. In a flood first packets
+/// that find no place are dropped, and clients send them again.
+pub const HANDSHAKE_GRACE: u64 = 200;
 /// How often time-outs are looked for.
 pub const SWEEP_INTERVAL: u64 = 250;
 

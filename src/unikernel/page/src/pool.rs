@@ -7,7 +7,8 @@ use crate::limits;
 pub const BACKLOG: usize = 64;
 /// How many clients may come between two looks.
 pub const BURST: usize = BACKLOG / 2;
-/// Below this many, half-open connections give way: under a flood of first packets they are what never completes.
+/// Below this many, half-open connections give way that had the time of a round trip: under a flood of first packets they
+/// are what never completes.
 const SCARCE: usize = BURST;
 /// So many sockets there may always be before strays are no longer waited for: every socket is looked at for every
 /// packet, and with a thousand short connections a second waiting would take thousands of them.
@@ -98,7 +99,7 @@ pub fn next_step(seats: impl Iterator<Item = Seat>, max_connections: usize, now:
     if reusable.is_none() && total < max_connections + BACKLOG {
         return Step::Grow;
     }
-    let scarce = half_open.index().filter(|_| listening < SCARCE);
+    let scarce = overdue(&half_open, limits::HANDSHAKE_GRACE).filter(|_| listening < SCARCE);
     reusable.or(closed.index()).or(closing.index()).or(scarce).map_or(Step::Rest, Step::Listen)
 }
 
@@ -182,8 +183,10 @@ mod tests {
 
     #[test]
     fn half_open_connections_give_way_only_when_few_sockets_listen() {
-        let mut seats = full(Seat::HalfOpen { since: NOW - 1 });
-        seats[5] = Seat::HalfOpen { since: NOW - 9 };
+        let since = NOW - limits::HANDSHAKE_GRACE;
+        assert_eq!(step(&full(Seat::HalfOpen { since: since + 1 }), 10), Step::Rest);
+        let mut seats = full(Seat::HalfOpen { since });
+        seats[5] = Seat::HalfOpen { since: since - 9 };
         assert_eq!(step(&seats, 10), Step::Listen(5));
         seats[20..20 + SCARCE].fill(Seat::Listening);
         assert_eq!(step(&seats, 10), Step::Rest);

@@ -147,7 +147,8 @@ fn the_pool_finds_places_without_taking_any_that_is_used() {
 
         let count = |which: fn(&Seat) -> bool| seats.iter().filter(|seat| which(seat)).count();
         let listening = count(|seat| matches!(seat, Seat::Listening));
-        let half_open = count(|seat| matches!(seat, Seat::HalfOpen { .. }));
+        let half_open =
+            count(|seat| matches!(seat, Seat::HalfOpen { since } if NOW - since >= limits::HANDSHAKE_GRACE));
         let leaving = count(|seat| matches!(seat, Seat::Free | Seat::Closing { .. } | Seat::Closed { .. }));
         if listening < BACKLOG {
             assert_eq!((seats.len(), leaving), (most, 0), "somebody waits who could be let in");
