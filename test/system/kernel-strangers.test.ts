@@ -44,7 +44,7 @@ async function restOf(socket: Socket): Promise<string> {
     received += chunk.toString('latin1');
   });
   socket.on('error', () => {});
-  if (!socket.closed) await once(socket, 'close');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   return received;
 }
 
@@ -242,6 +242,40 @@ function testWithLargePage({ start }: PageNetwork): void {
   });
 }
 
+function testWithFewPlaces({ start }: PageNetwork): void {
+  const PLACES = 100;
+  let vm: PageVm;
+  before(async () => {
+    vm = await start(encodeBundle(bundleOf()), `hotzone.max_connections=${PLACES}`);
+  });
+  after(() => vm.kill());
+
+  test('answers or turns away each of 1,000 clients at once, and counts them', async (t) => {
+    const from = performance.now();
+    const ask = async (): Promise<string> => {
+      const socket = connect(80, SERVER);
+      const answer = restOf(socket);
+      await Promise.race([new Promise((resolve) => socket.once('connect', resolve)), answer]);
+      socket.write(REQUEST);
+      return answer;
+    };
+    const answers = await Promise.all(Array.from({ length: 1_000 }, ask));
+    const count = (start: string, end: string): number =>
+      answers.filter((answer) => answer.startsWith(start) && answer.endsWith(end)).length;
+    const [ok, refused] = [count('HTTP/1.1 200 ', BODY), count('HTTP/1.1 503 ', '')];
+    const silent = answers.filter((answer) => answer === '').length;
+    const what = `1,000 clients, ${ok} answered, ${refused} refused and ${silent} cut off,`;
+    remark(t, what, performance.now() - from);
+    assert.equal(ok + refused + silent, 1_000);
+    assert.ok(ok >= PLACES, `${ok} answered`);
+    const { requests, drops = 0 } = await client.counters();
+    assert.equal(requests, ok);
+    assert.ok(drops > 0);
+    await untilNobody();
+    await served();
+  });
+}
+
 function remark(t: TestContext, what: string, milliseconds: number, whose = ''): void {
   t.diagnostic(`${what} took ${Math.round(milliseconds)} ms ${whose}`.trim());
 }
@@ -255,5 +289,6 @@ await testInNamespace(
     const network = await setUpPageNetwork();
     describe('with a small page', () => testWithSmallPage(network));
     describe('with a large page', () => testWithLargePage(network));
+    describe('with few places', () => testWithFewPlaces(network));
   },
 );
