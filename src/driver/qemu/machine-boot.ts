@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { fill, type KernelImage } from '../../policy/image.js';
 import type { ReplicaSpec } from '../driver.js';
+import { imageBootOf } from '../image-boot.js';
 import { formatCommandLine } from './kernel-settings.js';
 import type { MachineBoot, MachineType } from './machine-arguments.js';
-import { type Connection, macOf } from './network.js';
+import type { Connection } from './network.js';
 
 /** The page kernel, with the page as its boot module. */
 export function pageBoot(
@@ -28,23 +28,8 @@ export function pageBoot(
   };
 }
 
-/** The operator's own image, told where it is: on a `q35`, which has all that a kernel may look for. */
-export function imageBoot(image: KernelImage, spec: ReplicaSpec, { settings }: Connection): MachineBoot {
-  const [address = '', prefix = ''] = (settings['hotzone.ip'] ?? settings['hotzone.ip6'] ?? '').split('/');
-  const { id, owner, host, page, port } = spec;
-  const values = {
-    ...{ address, prefix, id, owner, page },
-    host: host.toLowerCase(),
-    port: String(port),
-    bundle: resolve(spec.bundleFile),
-    gateway: settings['hotzone.gw'] ?? settings['hotzone.gw6'] ?? '',
-    mac: macOf(spec.address),
-  };
-  return {
-    machine: 'q35',
-    kernel: image.kernel,
-    commandLine: fill(image.commandLine, values),
-    initrd: image.initrd === null ? null : fill(image.initrd, values),
-    disks: image.disks.map((disk) => fill(disk, values)),
-  };
+/** The operator's own image, on a `q35`, which has all that a kernel may look for; null: it has none. */
+export function imageBoot(spec: ReplicaSpec, { settings }: Connection): MachineBoot | null {
+  const boot = imageBootOf(spec, settings);
+  return boot === null ? null : { machine: 'q35', ...boot };
 }

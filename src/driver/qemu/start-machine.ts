@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { KernelImage } from '../../policy/image.js';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { endProcess, readStartTime, refOf, type StartedProcess } from '../host-process.js';
+import { ownImage } from '../image-boot.js';
 import { polled } from '../poll.js';
 import { failureOf } from '../system-failure.js';
 import { cap } from './cgroup.js';
@@ -72,11 +72,6 @@ function orThrow<T>(outcome: T | DriverFailure): T {
   return outcome as T;
 }
 
-/** Null: the page kernel. */
-function ownImage({ image }: ReplicaSpec): KernelImage | null {
-  return image?.kind === 'kernel' ? image : null;
-}
-
 function spawn(
   options: QemuDriverOptions,
   { program, accelerator }: QemuHost,
@@ -85,12 +80,9 @@ function spawn(
   memory: number,
 ): Promise<Qemu | DriverFailure> {
   const stateDir = resolve(options.stateDir);
-  const image = ownImage(spec);
-  const token = image === null ? randomBytes(TOKEN_BYTES).toString('hex') : '';
+  const token = ownImage(spec) === null ? randomBytes(TOKEN_BYTES).toString('hex') : '';
   const boot =
-    image === null
-      ? pageBoot(options.kernel, program.machine, spec, connection, token)
-      : imageBoot(image, spec, connection);
+    imageBoot(spec, connection) ?? pageBoot(options.kernel, program.machine, spec, connection, token);
   if (UNQUOTABLE.test(boot.commandLine)) {
     const message = `a command line cannot hold ${JSON.stringify(boot.commandLine)}: a page's name has a quotation mark`;
     return Promise.resolve({ class: 'config', message });

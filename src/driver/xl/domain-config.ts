@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { KernelSettings } from '../qemu/kernel-settings.js';
 import { type DomainName, domainName } from './domain-name.js';
 
 /** Everything that a domain is made of; paths are absolute, and the host's. */
 export interface DomainConfig {
   readonly name: DomainName;
   readonly kernel: string;
-  readonly bundle: string;
-  readonly settings: KernelSettings;
+  /** The boot module; null: none. */
+  readonly ramdisk: string | null;
+  readonly commandLine: string;
+  /** Raw images, which the domain may only read; `xvdb` is the first, as MirageOS keeps `xvda` for a boot disk. */
+  readonly disks: readonly string[];
   /** MiB. */
   readonly memory: number;
   readonly mac: string;
@@ -25,6 +27,7 @@ export interface DomainRecord {
   /** Where control requests go, and the secret that they need. */
   readonly address: string;
   readonly port: number;
+  /** Empty: the domain runs an image of its own, and takes no such requests. */
   readonly token: string;
 }
 
@@ -37,22 +40,24 @@ const domainRecord = z.object({
   token: z.string(),
 });
 const COMMENT = '# ';
+const LETTERS = 'bcdefghi';
 
 /** A file of xl.cfg(5), with the domain's record in its first line. */
 export function formatDomainConfig(config: DomainConfig, record: DomainRecord): string {
   const script = config.script === null ? '' : `,script=${config.script}`;
-  const cmdline = Object.entries(config.settings).map(([key, value]) => `${key}=${value}`);
+  const disks = config.disks.map((disk, index) => quote(`${disk},raw,xvd${LETTERS[index]},r`));
   return [
     `${COMMENT}${JSON.stringify(record)}`,
     `name = ${quote(domainName(config.name))}`,
     `uuid = ${quote(config.name.id)}`,
     'type = "pvh"',
     `kernel = ${quote(config.kernel)}`,
-    `ramdisk = ${quote(config.bundle)}`,
-    `cmdline = ${quote(cmdline.join(' '))}`,
+    ...(config.ramdisk === null ? [] : [`ramdisk = ${quote(config.ramdisk)}`]),
+    `cmdline = ${quote(config.commandLine)}`,
     `memory = ${config.memory}`,
     'vcpus = 1',
     `vif = [ ${quote(`mac=${config.mac},bridge=${config.bridge}${script}`)} ]`,
+    ...(disks.length === 0 ? [] : [`disk = [ ${disks.join(', ')} ]`]),
     "# A domain that ends keeps its console until hotzone has read there why, and destroys it: with 'destroy' the",
     '# reason would be gone with it.',
     'on_poweroff = "preserve"',
@@ -74,6 +79,14 @@ export function parseDomainRecord(text: string): DomainRecord | null {
 
 /** xl.cfg(5) knows no way to write a quote in a value, and a comma ends a part of one. */
 const UNWRITABLE = /["\\\n,]/;
+const UNQUOTABLE = /["\\\n]/;
+
+/** Why a command line cannot stand in a configuration, or null. */
+export function unquotable(commandLine: string): string | null {
+  return UNQUOTABLE.test(commandLine)
+    ? `the command line ${JSON.stringify(commandLine)} has a quote, a backslash or a line break, which xl cannot take`
+    : null;
+}
 
 /** Why a path cannot stand in a configuration, or null. */
 export function unwritable(path: string | null): string | null {
@@ -83,6 +96,6 @@ export function unwritable(path: string | null): string | null {
 }
 
 function quote(value: string): string {
-  if (/["\\\n]/.test(value)) throw new Error(`a configuration of xl cannot hold ${JSON.stringify(value)}`);
+  if (UNQUOTABLE.test(value)) throw new Error(`a configuration of xl cannot hold ${JSON.stringify(value)}`);
   return `"${value}"`;
 }

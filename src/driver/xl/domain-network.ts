@@ -9,7 +9,7 @@ import type { Gateway } from './xl-options.js';
 
 const IP_TIMEOUT_MS = 5_000;
 
-type NetworkSettings = Pick<
+export type NetworkSettings = Pick<
   KernelSettings,
   'hotzone.ip' | 'hotzone.gw' | 'hotzone.ip6' | 'hotzone.gw6' | 'hotzone.controller'
 >;

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
+import { type ImageBoot, imageBootOf, ownImage } from '../image-boot.js';
+import { formatCommandLine } from '../qemu/kernel-settings.js';
 import { memoryFor } from '../qemu/machine-memory.js';
 import { macOf } from '../qemu/network.js';
 import { failureOf } from '../system-failure.js';
 import { HostUnreachable, TIMED_OUT } from './dom0.js';
-import { formatDomainConfig, unwritable } from './domain-config.js';
+import { formatDomainConfig, unquotable, unwritable } from './domain-config.js';
 import { domainFiles, readDomainRecord, removeDomainFiles } from './domain-files.js';
 import { domainName } from './domain-name.js';
-import { networkSettings } from './domain-network.js';
+import { type NetworkSettings, networkSettings } from './domain-network.js';
 import { configAt } from './end-domain.js';
 import type { Host } from './host.js';
 import { VIF_SCRIPT } from './vif-script.js';
@@ -69,32 +71,31 @@ async function bringOver(options: XlDriverOptions, host: Host, spec: ReplicaSpec
   const bundle = await stat(spec.bundleFile).catch((error: Error) => {
     throw new StartError({ ...failureOf(error), message: `cannot read the bundle: ${error.message}` });
   });
-  const [addresses, kernelFile, bundleFile, script] = await Promise.all([
+  const [addresses, script] = await Promise.all([
     host.bridgeAddresses(options.bridge),
-    host.files.place(options.kernel),
-    host.files.place(spec.bundleFile),
     options.plainVif ? host.files.placeContent(Buffer.from(VIF_SCRIPT), '0700') : null,
   ]);
-  const paths = [kernelFile, bundleFile, script].map(orThrow);
-  const misfit = paths.map(unwritable).find((why) => why !== null);
-  if (misfit !== undefined) throw new StartError({ class: 'config', message: misfit });
   const network = orThrow(await networkSettings(spec.address, orThrow(addresses), options.gateway));
   // A domain that an earlier call has made after all must be found with the secret that it was made with.
   const earlier = await readDomainRecord(options.stateDir, spec.id);
-  const token = earlier?.token ?? randomBytes(TOKEN_BYTES).toString('hex');
+  const token = ownImage(spec) === null ? (earlier?.token ?? randomBytes(TOKEN_BYTES).toString('hex')) : '';
+  const boot = imageBootOf(spec, network) ?? pageBoot(options.kernel, spec, network, token);
+  const [kernel, ramdisk, ...disks] = await Promise.all(
+    [boot.kernel, boot.initrd, ...boot.disks].map((file) => (file === null ? null : host.files.place(file))),
+  );
+  const misfit = [script, kernel, ramdisk, ...disks]
+    .map((path) => unwritable(orThrow(path ?? null)))
+    .concat(unquotable(boot.commandLine))
+    .find((why) => why !== null);
+  if (misfit !== undefined && misfit !== null) throw new StartError({ class: 'config', message: misfit });
   const { owner, page, address, port } = spec;
   const config = formatDomainConfig(
     {
       name: spec,
-      kernel: orThrow(kernelFile),
-      bundle: orThrow(bundleFile),
-      settings: {
-        'hotzone.id': spec.id,
-        'hotzone.owner': owner,
-        ...network,
-        'hotzone.port': String(port),
-        'hotzone.token': token,
-      },
+      kernel: orThrow(kernel) ?? '',
+      ramdisk: orThrow(ramdisk) ?? null,
+      commandLine: boot.commandLine,
+      disks: disks.map((disk) => orThrow(disk) ?? ''),
       memory: memoryFor(spec.memory, bundle.size),
       mac: macOf(address),
       bridge: options.bridge,
@@ -103,6 +104,22 @@ async function bringOver(options: XlDriverOptions, host: Host, spec: ReplicaSpec
     { owner, host: host.name, page, address, port, token },
   );
   return orThrow(await writeConfig(options, host, spec, config));
+}
+
+/** The page kernel, with the page as its boot module. */
+function pageBoot(kernel: string, spec: ReplicaSpec, network: NetworkSettings, token: string): ImageBoot {
+  return {
+    kernel,
+    commandLine: formatCommandLine({
+      'hotzone.id': spec.id,
+      'hotzone.owner': spec.owner,
+      ...network,
+      'hotzone.port': String(spec.port),
+      'hotzone.token': token,
+    }),
+    initrd: spec.bundleFile,
+    disks: [],
+  };
 }
 
 class StartError extends Error {

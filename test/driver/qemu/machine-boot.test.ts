@@ -38,7 +38,7 @@ test("an operator's image gets what its templates ask for, and each name stands 
     initrd: '{bundle}',
     disks: ['/srv/{host}.tar'],
   } as const;
-  assert.deepEqual(imageBoot(image, SPEC, connection(SPEC.address)), {
+  assert.deepEqual(imageBoot({ ...SPEC, image }, connection(SPEC.address)), {
     machine: 'q35',
     kernel: '/srv/page.virtio',
     commandLine: `--ipv4=10.0.2.15/24 --ipv4-gateway=10.0.2.2 ${macOf(SPEC.address)} 8080 id owner /a page.html {other}`,
@@ -49,6 +49,6 @@ test("an operator's image gets what its templates ask for, and each name stands 
 
 test('what a page is called is never taken for a template itself', () => {
   const image = { kind: 'kernel', kernel: '/k', commandLine: '{page}', initrd: null, disks: [] } as const;
-  const boot = imageBoot(image, { ...SPEC, page: '/{id}{page}' }, connection(SPEC.address));
-  assert.equal(boot.commandLine, '/{id}{page}');
+  const boot = imageBoot({ ...SPEC, image, page: '/{id}{page}' }, connection(SPEC.address));
+  assert.equal(boot?.commandLine, '/{id}{page}');
 });

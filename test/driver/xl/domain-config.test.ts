@@ -5,6 +5,7 @@ import {
   type DomainRecord,
   formatDomainConfig,
   parseDomainRecord,
+  unquotable,
   unwritable,
 } from '../../../src/driver/xl/domain-config.js';
 
@@ -19,16 +20,9 @@ const RECORD: DomainRecord = {
 const CONFIG: DomainConfig = {
   name: { owner: 'owner-1', id: '6b0d6a4e-1f1f-4d53-9c0d-0123456789ab' },
   kernel: '/usr/share/hotzone/hotzone-kernel',
-  bundle: '/var/lib/hotzone/page.bundle',
-  settings: {
-    'hotzone.id': '6b0d6a4e-1f1f-4d53-9c0d-0123456789ab',
-    'hotzone.owner': 'owner-1',
-    'hotzone.ip': '10.77.0.20/24',
-    'hotzone.gw': '10.77.0.1',
-    'hotzone.controller': '10.77.0.1',
-    'hotzone.port': '80',
-    'hotzone.token': 'secret',
-  },
+  ramdisk: '/var/lib/hotzone/page.bundle',
+  commandLine: 'hotzone.id=6b0d6a4e hotzone.ip=10.77.0.20/24 hotzone.token=secret',
+  disks: [],
   memory: 16,
   mac: '02:aa:bb:cc:dd:ee',
   bridge: 'xenbr0',
@@ -44,7 +38,7 @@ uuid = "6b0d6a4e-1f1f-4d53-9c0d-0123456789ab"
 type = "pvh"
 kernel = "/usr/share/hotzone/hotzone-kernel"
 ramdisk = "/var/lib/hotzone/page.bundle"
-cmdline = "hotzone.id=6b0d6a4e-1f1f-4d53-9c0d-0123456789ab hotzone.owner=owner-1 hotzone.ip=10.77.0.20/24 hotzone.gw=10.77.0.1 hotzone.controller=10.77.0.1 hotzone.port=80 hotzone.token=secret"
+cmdline = "hotzone.id=6b0d6a4e hotzone.ip=10.77.0.20/24 hotzone.token=secret"
 memory = 16
 vcpus = 1
 vif = [ "mac=02:aa:bb:cc:dd:ee,bridge=xenbr0" ]
@@ -80,4 +74,16 @@ test('a path that xl would misread is refused', () => {
   assert.equal(unwritable(null), null);
   for (const path of ['/a"b', '/a,b', '/a\\b', '/a\nb'])
     assert.match(unwritable(path) ?? '', /xl cannot take/);
+});
+
+test('an image of its own may come without a boot module, and with disks to read', () => {
+  const disks = ['/srv/a.tar', '/srv/b.tar'];
+  const text = formatDomainConfig({ ...CONFIG, ramdisk: null, disks }, RECORD);
+  assert.doesNotMatch(text, /^ramdisk/m);
+  assert.match(text, /^disk = \[ "\/srv\/a\.tar,raw,xvdb,r", "\/srv\/b\.tar,raw,xvdc,r" \]$/m);
+});
+
+test('a command line that xl cannot be told is found before', () => {
+  for (const text of ['a"b', 'a\\b', 'a\nb']) assert.match(String(unquotable(text)), /which xl cannot take/);
+  assert.equal(unquotable('--ipv4=10.0.0.2/24, and more'), null);
 });
