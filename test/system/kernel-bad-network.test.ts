@@ -16,7 +16,7 @@ const LIMIT_MS = 120_000;
 const TROUBLES = [
   'loss 1%',
   'loss 5%',
-  'delay 2ms 500us duplicate 2%',
+  'delay 1ms 200us duplicate 2%',
   'delay 1ms reorder 5% 50% loss 1% duplicate 1%',
 ];
 

@@ -156,6 +156,13 @@ describe('the page kernel that cannot serve', { skip: skipWithoutQemu }, () => {
       '',
       /^fatal: the bundle is truncated: it should have \d+ bytes/m,
     ],
+    [
+      'a bundle with more behind it',
+      Buffer.concat([good, randomBytes(5_000)]),
+      '',
+      /^fatal: the bundle is followed by something else: it should have \d+ bytes/m,
+    ],
+    ['an empty bundle', new Uint8Array(), '', /^fatal: there is no page: expected a bundle/m],
     ['a corrupt bundle', corrupt, '', /^fatal: the bundle is corrupt: its checksum does not match$/m],
     ['no bundle', randomBytes(5_000), '', /^fatal: the file is not a bundle$/m],
     [
@@ -179,6 +186,16 @@ describe('the page kernel that cannot serve', { skip: skipWithoutQemu }, () => {
       assert.match(vm.console, line);
     });
   }
+
+  test('too little memory is said clearly and ends the machine', async () => {
+    const vm = await PageVm.start({
+      machine: 'microvm',
+      bundleFile: await bundleFile('good', good),
+      memory: '2M',
+    });
+    assert.equal(await vm.exited, 35);
+    assert.match(vm.console, /^fatal: the page does not fit: \d+ KiB are free .* serving takes \d+ KiB$/m);
+  });
 });
 
 describe('the page kernel in little memory', { skip: skipWithoutQemu }, () => {
