@@ -1,11 +1,9 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** Scripts of dependencies are not run, since they would download; this is what they would build. */
-const BUILT = 'node_modules/better-sqlite3/build';
 
 /** The sources as a clean clone of what is here has them, with the dependencies of this one. */
 export async function cleanClone(folder: string): Promise<string> {
@@ -33,35 +31,30 @@ export async function pack(
   return { tarball: join(clone, '..', packed.filename), paths: packed.files.map(({ path }) => path) };
 }
 
-interface Lock {
-  readonly packages: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
 /**
- * Installs the tarball in a folder with nothing else, with the dependencies' versions as they are locked here, from npm's
- * cache; resolves to the installed package.
+ * Puts the tarball where `npm install` would, in a folder with nothing else. What the package says that it depends on is
+ * linked to what is installed here, so that nothing has to be fetched; what it does not say is not there.
  */
-export async function install(tarball: string, folder: string): Promise<string> {
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
-  const { '': root = {}, ...others } = packages;
-  const dependencies = { hotzone: `file:${tarball}` };
-  const locked = {
-    '': { dependencies },
-    'node_modules/hotzone': {
-      version: root.version,
-      resolved: dependencies.hotzone,
-      dependencies: root.dependencies,
-      bin: root.bin,
-    },
-    ...Object.fromEntries(Object.entries(others).filter(([, { dev }]) => dev !== true)),
+export async function install(tarball: string, folder: string): Promise<void> {
+  const modules = join(folder, 'node_modules');
+  const installed = join(modules, 'hotzone');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  mkdirSync(installed);
+  await execa('tar', [
+    '--extract',
+    '--gzip',
+    '--strip-components=1',
+    '--directory',
+    installed,
+    '--file',
+    tarball,
+  ]);
+  const { bin, dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    readonly bin: { readonly hotzone: string };
+    readonly dependencies: Readonly<Record<string, string>>;
   };
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(
-    join(folder, 'package-lock.json'),
-    JSON.stringify({ lockfileVersion: 3, requires: true, packages: locked }),
-  );
-  await execa('npm', ['ci', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
-  cpSync(join(ROOT, BUILT), join(folder, BUILT), { recursive: true });
-  return join(folder, 'node_modules/hotzone');
+  for (const name of Object.keys(dependencies))
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  chmodSync(join(installed, bin.hotzone), 0o755);
+  symlinkSync(join('../hotzone', bin.hotzone), join(modules, '.bin/hotzone'));
 }
