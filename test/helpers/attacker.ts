@@ -1,14 +1,26 @@
 import type { Image } from '../../src/policy/image.js';
 import { debianGuest } from './debian-guest/debian-guest.js';
 
+/** What of Linux a machine needs. */
+interface Machine {
+  readonly modules: readonly string[];
+  readonly console: string;
+}
+
+const QEMU: Machine = { modules: ['virtio_pci', 'virtio_net'], console: 'ttyS0' };
+export const XEN: Machine = { modules: ['xen_netfront'], console: 'hvc0' };
 export const ATTACKER_BYTES = 192 * 2 ** 20;
 const OWN_LOOPBACK = '127.0.0.1:80';
 export const ATTACKER_IS_DONE = 'that was all';
 
 /** A replica that somebody has broken into: a Linux that asks each target for a page, and says what came of it. */
-export async function attackerImage(folder: string, targets: readonly string[]): Promise<Image> {
+export async function attackerImage(
+  folder: string,
+  targets: readonly string[],
+  { modules, console } = QEMU,
+): Promise<Image> {
   const { kernel, initrd } = await debianGuest(folder, {
-    modules: ['virtio_pci', 'virtio_net'],
+    modules,
     applets: ['mount', 'ip', 'nc', 'httpd', 'head', 'sleep', 'printf'],
     init: `mount -t proc proc /proc
 for word in $(cat /proc/cmdline); do
@@ -27,7 +39,7 @@ echo '${ATTACKER_IS_DONE}'
 sleep 100000
 `,
   });
-  const commandLine = 'console=ttyS0 quiet panic=-1 at={address}/{prefix} gateway={gateway}';
+  const commandLine = `console=${console} quiet panic=-1 at={address}/{prefix} gateway={gateway}`;
   return { kind: 'kernel', kernel, commandLine, initrd, disks: [] };
 }
 
