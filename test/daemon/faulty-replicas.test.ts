@@ -7,6 +7,8 @@ import { DOMAIN, type Hotzone } from '../helpers/daemon/hotzone.js';
 import { AnswerWatch, goOn } from '../helpers/daemon/load.js';
 import { html, ONE_EACH_POLICY, Scene } from '../helpers/daemon/scene.js';
 
+/** Below the probe's time-out. */
+const SLOW_MS = 700;
 const HOST = `index-html.${DOMAIN}`;
 const PAGE = '/index.html';
 
@@ -56,7 +58,8 @@ test('a replica at whose address another body is served is in no answer, and ano
   const bad = await occupy(
     t,
     scene,
-    createHttpServer((_, response) => response.end('something else')),
+    // Slowly, so that the replica has said what it found there before it is given up.
+    createHttpServer((_, response) => setTimeout(() => response.end('something else'), SLOW_MS)),
   );
   const daemon = await scene.start();
   const watch = new AnswerWatch(daemon, HOST, html('index'));
