@@ -25,6 +25,7 @@ import { type LocalDriver, openDrivers } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 import { QEMU_DEFAULTS } from './qemu-settings.js';
+import { XEN_DEFAULTS } from './xen-settings.js';
 
 export interface DemoOptions {
   /** One round, a summary, and the end. */
@@ -219,8 +220,8 @@ function readView({ daemon, load, settings, events }: Stage, phase: PhaseName, s
 async function canRun(name: LocalDriver, settings: DaemonSettings, io: Io): Promise<boolean> {
   const pool = parseAddressPool(settings.pool, '--pool');
   if (!pool.ok) throw new Error('the pool of the demo is none');
-  const { stateDir, qemu, http } = settings;
-  const drivers = openDrivers({ stateDir, port: http.port, pool: pool.value, qemu, onChoice: () => {} });
+  const { stateDir, qemu, xen, http } = settings;
+  const drivers = openDrivers({ stateDir, port: http.port, pool: pool.value, qemu, xen, onChoice: () => {} });
   const failure = await drivers.find((driver) => driver.name === name)?.check();
   if (failure)
     io.stderr.write(`hotzone demo: ${failure.message}; "hotzone doctor" says what this host lacks\n`);
@@ -250,6 +251,7 @@ async function makeSettings(folder: string, driver: LocalDriver): Promise<Daemon
     },
     pool: POOL,
     qemu: QEMU_DEFAULTS,
+    xen: XEN_DEFAULTS,
     maxInstances: 8,
     stateDir: join(folder, 'state'),
     tickIntervalMs: TICK_INTERVAL_MS,

@@ -6,18 +6,21 @@ import { parseAddressPool } from '../scale/address-pool.js';
 import type { Finding } from './doctor/finding.js';
 import { examineHost } from './doctor/host.js';
 import { examineMachines } from './doctor/machines.js';
-import { driverDirs, type LocalDriver, stateOption } from './drivers.js';
+import { examineXen } from './doctor/xen.js';
+import { driverDirs, stateOption, type UsableDriver } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 import { parsePort } from './options.js';
 import { type QemuSettings, qemuSettings, withQemuOptions } from './qemu-settings.js';
 import { formatTable } from './table.js';
+import { withXenOptions, type XenSettings, xenSettings } from './xen-settings.js';
 
 export interface DoctorOptions {
   readonly pool: readonly string[];
   readonly httpPort: number;
   readonly stateDir: string;
   readonly qemu: QemuSettings;
+  readonly xen: XenSettings;
   readonly json: boolean;
 }
 
@@ -33,8 +36,8 @@ export function doctorCommand(run: (options: DoctorOptions) => Promise<void>): C
     .option('--http-port <port>', 'of every replica', parsePort, 80)
     .addOption(stateOption())
     .option('--json', 'a report for scripts', false);
-  return withQemuOptions(command).action(async ({ state, ...options }) =>
-    run({ ...options, stateDir: state, qemu: qemuSettings(options) }),
+  return withXenOptions(withQemuOptions(command)).action(async ({ state, ...options }) =>
+    run({ ...options, stateDir: state, qemu: qemuSettings(options), xen: xenSettings(options) }),
   );
 }
 
@@ -45,16 +48,18 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
     for (const problem of pool.problems) io.stderr.write(`hotzone doctor: ${formatProblem(problem)}\n`);
     return EXIT.usage;
   }
-  const { stateDir, httpPort: port, qemu } = options;
+  const { stateDir, httpPort: port, qemu, xen } = options;
   const wasThere = existsSync(stateDir);
-  const settings = { stateDir, port, pool: pool.value, qemu, onChoice: () => {} };
+  const settings = { stateDir, port, pool: pool.value, qemu, xen, onChoice: () => {} };
   const host = await examineHost(settings);
   const machines = await examineMachines(settings);
+  const domains = await examineXen(settings);
   if (!wasThere) await removeEmpty([...driverDirs(stateDir), stateDir]);
-  const findings = [...host, ...machines.findings];
-  const drivers: Readonly<Record<LocalDriver, boolean>> = {
+  const findings = [...host, ...machines.findings, ...domains.findings];
+  const drivers: Readonly<Record<UsableDriver, boolean>> = {
     process: host.every(({ state }) => state !== 'missing'),
     qemu: machines.able,
+    xl: domains.able,
   };
   io.stdout.write(
     options.json ? `${JSON.stringify({ drivers, findings }, null, 2)}\n` : report(findings, drivers),
@@ -68,7 +73,7 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 }
 
 /** Lines are not cut: what is wrong often stands at their end. */
-function report(findings: readonly Finding[], drivers: Readonly<Record<LocalDriver, boolean>>): string {
+function report(findings: readonly Finding[], drivers: Readonly<Record<UsableDriver, boolean>>): string {
   const rows = findings.map(({ what, state, detail }) => [what, state === 'unused' ? '-' : state, detail]);
   const fixes = findings.flatMap(({ what, fix }) => (fix === null ? [] : [[what, fix]]));
   const can = Object.entries(drivers).map(([name, able]) => `${name} ${able ? 'yes' : 'no'}`);

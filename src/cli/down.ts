@@ -14,11 +14,13 @@ import type { Io } from './io.js';
 import { reportProblems } from './options.js';
 import { QEMU_DEFAULTS } from './qemu-settings.js';
 import { formatTable } from './table.js';
+import { withXenHostOptions, type XenSettings, xenHostSettings } from './xen-settings.js';
 
 export interface DownOptions {
   /** `Page.path`; empty: every page, and whatever else this installation has left on the host. */
   readonly pages: readonly string[];
   readonly stateDir: string;
+  readonly xen: XenSettings;
   readonly json: boolean;
 }
 
@@ -36,17 +38,19 @@ const NO_POOL = ['127.0.0.1/32'];
 
 /** `hotzone down` with its options. */
 export function downCommand(run: (options: DownOptions) => Promise<void>): Command {
-  return new Command('down')
+  const command = new Command('down')
     .summary('end replicas by hand, without a daemon')
     .description('Ends the replicas of the pages, at once: what "hotzone up" or a daemon has left.')
     .addArgument(new Argument('[pages...]', 'paths, such as /index.html; every page unless given'))
     .addOption(stateOption())
-    .option('--json', 'a report for scripts', false)
-    .action(async (pages, { state, json }) => run({ pages, stateDir: resolve(state), json }));
+    .option('--json', 'a report for scripts', false);
+  return withXenHostOptions(command).action(async (pages, { state, json, ...options }) =>
+    run({ pages, stateDir: resolve(state), xen: xenHostSettings(options), json }),
+  );
 }
 
 /** Ends what is there; resolves to the exit code, 1 when a page that was named has no replica. */
-export async function down({ pages, stateDir, json }: DownOptions, io: Io): Promise<number> {
+export async function down({ pages, stateDir, xen, json }: DownOptions, io: Io): Promise<number> {
   let books: HandBooks | undefined;
   try {
     const pool = orRefuse(parseAddressPool(NO_POOL, ''));
@@ -54,7 +58,7 @@ export async function down({ pages, stateDir, json }: DownOptions, io: Io): Prom
       throw new Refused([{ where: '--state', message: `${stateDir} holds no state of hotzone` }]);
     }
     books = orRefuse(HandBooks.open(stateDir, pool, systemClock));
-    const drivers = openDrivers({ stateDir, port: 0, pool, qemu: QEMU_DEFAULTS, onChoice: () => {} });
+    const drivers = openDrivers({ stateDir, port: 0, pool, qemu: QEMU_DEFAULTS, xen, onChoice: () => {} });
     const ended = await endAll(books, drivers, pages);
     io.stdout.write(json ? `${JSON.stringify({ ended }, null, 2)}\n` : report(ended));
     const without = pages.filter((page) => !ended.some((replica) => replica.page === page));

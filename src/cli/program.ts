@@ -4,7 +4,7 @@ import { check } from './check.js';
 import { demo } from './demo.js';
 import { doctor, doctorCommand } from './doctor.js';
 import { down, downCommand } from './down.js';
-import { driverOption } from './drivers.js';
+import { driverOption, LOCAL_DRIVERS } from './drivers.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
 import type { Io } from './io.js';
@@ -47,7 +47,7 @@ export function program(io: Io, exit: (code: number) => void): Command {
       false,
     )
     .option('--json', 'with --once: the summary for scripts', false)
-    .addOption(driverOption())
+    .addOption(driverOption(LOCAL_DRIVERS))
     .action(async (options) => exit(await demo(options, io)));
 
   const site = hotzone.command('site').description('work with a folder of static files');

@@ -20,6 +20,7 @@ import {
 import { progressLine } from './progress-line.js';
 import { qemuSettings, withQemuOptions } from './qemu-settings.js';
 import { PACKAGE_DIR } from './version.js';
+import { withXenOptions, type XenOptions, xenSettings } from './xen-settings.js';
 
 export type ServeSettings = DaemonSettings & { readonly stopReplicas: boolean };
 
@@ -72,7 +73,7 @@ export function serveCommand(run: (settings: ServeSettings) => Promise<void>): C
     .option('--state <dir>', 'what must outlive the daemon', process.env.STATE_DIRECTORY ?? '.hotzone')
     .option('--stop-replicas', 'end the replicas with the daemon, instead of leaving them to the next one')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
-  return withQemuOptions(command).action(async (options) => run(settingsOf(options)));
+  return withXenOptions(withQemuOptions(command)).action(async (options) => run(settingsOf(options)));
 }
 
 /** Runs until a signal ends it; resolves to the exit code. SIGHUP looks at policies and zone file again. */
@@ -138,7 +139,7 @@ function settingsProblems({ http }: DaemonSettings): readonly Problem[] {
   return problems;
 }
 
-interface Options {
+interface Options extends XenOptions {
   readonly domain: string;
   readonly site: string;
   readonly naming: 'flat' | 'post';
@@ -185,6 +186,7 @@ function settingsOf(options: Options): ServeSettings {
     },
     pool: options.pool,
     qemu: qemuSettings(options),
+    xen: xenSettings(options),
     maxInstances: options.maxInstances,
     // Bundles are known by their path, which must not depend on where the next daemon is started.
     stateDir: resolve(options.state),

@@ -10,13 +10,14 @@ import { inParallel } from './by-hand/in-parallel.js';
 import { type Raised, raise } from './by-hand/raise.js';
 import { orRefuse, Refused } from './daemon/refusal.js';
 import { Releasers } from './daemon/releasers.js';
-import { driverOption, type LocalDriver, openDrivers, stateOption } from './drivers.js';
+import { DRIVERS, driverOption, openDrivers, stateOption, type UsableDriver } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 import { parseDomain, parsePort, reportProblems } from './options.js';
 import { progressLine } from './progress-line.js';
 import { type QemuSettings, qemuSettings, withQemuOptions } from './qemu-settings.js';
 import { formatTable } from './table.js';
+import { withXenOptions, type XenSettings, xenSettings } from './xen-settings.js';
 
 export interface UpOptions {
   /** `Page.path`; empty: every page. */
@@ -24,11 +25,12 @@ export interface UpOptions {
   readonly domain: string;
   readonly site: string;
   readonly naming: NamingScheme;
-  readonly driver: LocalDriver;
+  readonly driver: UsableDriver;
   readonly httpPort: number;
   readonly pool: readonly string[];
   readonly stateDir: string;
   readonly qemu: QemuSettings;
+  readonly xen: XenSettings;
   readonly json: boolean;
 }
 
@@ -48,13 +50,19 @@ export function upCommand(run: (options: UpOptions) => Promise<void>): Command {
     .addOption(
       new Option('--naming <scheme>', 'how pages are named').choices(['flat', 'post']).default('flat'),
     )
-    .addOption(driverOption())
+    .addOption(driverOption(DRIVERS))
     .option('--http-port <port>', 'of every replica', parsePort, 80)
     .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
     .addOption(stateOption())
     .option('--json', 'a report for scripts', false);
-  return withQemuOptions(command).action(async (pages, { state, ...options }) =>
-    run({ ...options, pages, stateDir: resolve(state), qemu: qemuSettings(options) }),
+  return withXenOptions(withQemuOptions(command)).action(async (pages, { state, ...options }) =>
+    run({
+      ...options,
+      pages,
+      stateDir: resolve(state),
+      qemu: qemuSettings(options),
+      xen: xenSettings(options),
+    }),
   );
 }
 
@@ -97,7 +105,7 @@ async function raiseAll(options: UpOptions, io: Io, releasers: Releasers): Promi
   releasers.add(() => site.close());
   const pages = orRefuse(choose(options.pages, site.pages()));
   const onChoice = (choice: string): void => void io.stderr.write(`${choice}\n`);
-  const drivers = openDrivers({ stateDir, port, pool, qemu: options.qemu, onChoice });
+  const drivers = openDrivers({ stateDir, port, pool, qemu: options.qemu, xen: options.xen, onChoice });
   const driver = drivers.find(({ name }) => name === options.driver);
   if (driver === undefined) throw new Error(`there is no driver ${options.driver}`);
   const failure = await driver.check();

@@ -116,7 +116,7 @@ export const policySchema = settings({
   }).prefault({}),
   placement: listOf(
     settings({
-      driver: choice(['process', 'qemu'], ['xl', 'ec2']),
+      driver: choice(['process', 'qemu', 'xl'], ['ec2']),
       /** Default: the policy's. */
       maxReplicas: whole(1, MAX_REPLICAS).optional(),
       /** Default: hotzone's own page server or page kernel. */

@@ -9,6 +9,7 @@ import { down } from '../../src/cli/down.js';
 import { openDrivers } from '../../src/cli/drivers.js';
 import { QEMU_DEFAULTS } from '../../src/cli/qemu-settings.js';
 import { type UpOptions, up } from '../../src/cli/up.js';
+import { XEN_DEFAULTS } from '../../src/cli/xen-settings.js';
 import { systemClock } from '../../src/clock.js';
 import { parseAddressPool } from '../../src/scale/address-pool.js';
 import { openStore } from '../../src/store/store.js';
@@ -26,7 +27,7 @@ async function optionsOf(t: TestContext): Promise<UpOptions> {
   await mkdir(site);
   for (const path of PAGES) await writeFile(join(site, path), `this is ${path}\n`);
   t.after(async () => {
-    await down({ pages: [], stateDir, json: true }, captureIo());
+    await down({ pages: [], stateDir, xen: XEN_DEFAULTS, json: true }, captureIo());
     await rm(folder, { recursive: true });
   });
   return {
@@ -39,6 +40,7 @@ async function optionsOf(t: TestContext): Promise<UpOptions> {
     pool: ['127.64.0.0/28'],
     stateDir,
     qemu: QEMU_DEFAULTS,
+    xen: XEN_DEFAULTS,
     json: true,
   };
 }
@@ -59,7 +61,11 @@ async function raise(options: UpOptions, code = 0): Promise<readonly Row[]> {
 
 async function end(options: UpOptions, pages: readonly string[] = []) {
   const io = captureIo();
-  assert.equal(await down({ pages, stateDir: options.stateDir, json: true }, io), 0, io.err());
+  assert.equal(
+    await down({ pages, stateDir: options.stateDir, xen: XEN_DEFAULTS, json: true }, io),
+    0,
+    io.err(),
+  );
   return (JSON.parse(io.out()).ended as { page: string; address: string }[]).map(({ page }) => page).sort();
 }
 
@@ -87,7 +93,10 @@ test('pages are named by their paths, and one goes alone', async (t) => {
   await raise({ ...options, pages: ['/a.html', '/b.html', '/a.html'] });
   assert.deepEqual(await end(options, ['/a.html']), ['/a.html']);
   const io = captureIo();
-  assert.equal(await down({ pages: ['/a.html'], stateDir: options.stateDir, json: false }, io), 1);
+  assert.equal(
+    await down({ pages: ['/a.html'], stateDir: options.stateDir, xen: XEN_DEFAULTS, json: false }, io),
+    1,
+  );
   assert.equal(io.err(), 'hotzone down: /a.html: no replica of this page is known\n');
   assert.equal(await up({ ...options, pages: ['a.html', '/b.html'] }, io), 1);
   assert.match(
@@ -131,7 +140,10 @@ test('a state that a daemon holds is refused, with what to do', async (t) => {
   assert.equal(await up(options, io), 1);
   assert.match(io.err(), /^hotzone up: .*hotzone\.db: is in use by another process; .*give it a policy/);
   const second = captureIo();
-  assert.equal(await down({ pages: [], stateDir: options.stateDir, json: false }, second), 1);
+  assert.equal(
+    await down({ pages: [], stateDir: options.stateDir, xen: XEN_DEFAULTS, json: false }, second),
+    1,
+  );
   assert.match(second.err(), /^hotzone down: .*is in use by another process/);
   store.close();
 });
@@ -166,7 +178,10 @@ test('a driver that cannot run here, and a state that is none, are told', async 
   const qemu = { ...QEMU_DEFAULTS, program: 'qemu-of-nobody' };
   assert.equal(await up({ ...options, driver: 'qemu', qemu }, io), 1);
   assert.match(io.err(), /^hotzone up: --driver qemu: there is no program qemu-of-nobody.*hotzone doctor/);
-  assert.equal(await down({ pages: [], stateDir: join(options.stateDir, 'none'), json: false }, io), 1);
+  assert.equal(
+    await down({ pages: [], stateDir: join(options.stateDir, 'none'), xen: XEN_DEFAULTS, json: false }, io),
+    1,
+  );
   assert.match(io.err(), /hotzone down: --state: .*none holds no state of hotzone$/m);
 });
 
@@ -177,6 +192,7 @@ function drivers({ stateDir, httpPort, pool }: UpOptions) {
     port: httpPort,
     pool: parsed(parseAddressPool(pool, '')),
     qemu: QEMU_DEFAULTS,
+    xen: XEN_DEFAULTS,
   };
   const driver = openDrivers({ ...settings, onChoice: () => {} })[0] ?? assert.fail();
   const store = parsed(openStore(join(stateDir, 'hotzone.db'), systemClock));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type DoctorOptions, doctor } from '../../src/cli/doctor.js';
 import { QEMU_DEFAULTS } from '../../src/cli/qemu-settings.js';
+import { XEN_DEFAULTS } from '../../src/cli/xen-settings.js';
 import { captureIo } from '../helpers/captured-io.js';
 import { freePort } from '../helpers/process-driver.js';
 
@@ -18,6 +19,7 @@ async function optionsOf(t: TestContext, part: Partial<DoctorOptions> = {}): Pro
     httpPort: await freePort(),
     stateDir: join(folder, 'state'),
     qemu: { ...QEMU_DEFAULTS, program: 'qemu-of-nobody', kernel: '/nonexistent/kernel' },
+    xen: XEN_DEFAULTS,
     json: false,
     ...part,
   };
@@ -32,7 +34,7 @@ test('a host with nothing but Node.js runs processes, and is told the commands f
   assert.match(io.out(), /^QEMU +missing +there is no program qemu-of-nobody/m);
   assert.match(io.out(), /^QEMU +apt install qemu-system-x86$/m);
   assert.match(io.out(), /^page kernel +npm run kernel$/m);
-  assert.match(io.out(), /^replicas can run as: process yes, qemu no$/m);
+  assert.match(io.out(), /^replicas can run as: process yes, qemu no, xl no$/m);
   assert.ok(!existsSync(options.stateDir), 'a look leaves nothing behind');
 });
 
@@ -41,7 +43,7 @@ test('addresses that the host does not have keep everything from running', async
   const qemu = { ...QEMU_DEFAULTS, program: 'qemu-of-nobody', bridge: 'br-none' };
   assert.equal(await doctor(await optionsOf(t, { pool: ['192.0.2.0/28'], qemu, json: true }), io), 1);
   const { drivers, findings } = JSON.parse(io.out());
-  assert.deepEqual(drivers, { process: false, qemu: false });
+  assert.deepEqual(drivers, { process: false, qemu: false, xl: false });
   const of = (name: string) => findings.find(({ what }: { what: string }) => what === name);
   assert.equal(of('addresses').state, 'missing');
   assert.equal(of('addresses').fix, 'ip route add local 192.0.2.0/28 dev lo');

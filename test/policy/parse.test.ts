@@ -212,8 +212,8 @@ test('what the full language has and this version has not is refused as such', (
   assert.deepEqual(complaints('probe: { expect: { status: 204 } }'), [
     'p.yaml:6:28: this version does not do "probe.expect.status": 204 yet; it does 200',
   ]);
-  assert.deepEqual(complaints('placement: [{ driver: xl }]'), [
-    'p.yaml:6:23: this version does not do "placement[0].driver": "xl" yet; it does process, qemu',
+  assert.deepEqual(complaints('placement: [{ driver: ec2 }]'), [
+    'p.yaml:6:23: this version does not do "placement[0].driver": "ec2" yet; it does process, qemu, xl',
   ]);
   assert.deepEqual(
     problemsOf(parsePolicies(SHORTEST.replace('target', 'type: prometheus, target'), 'p.yaml')),

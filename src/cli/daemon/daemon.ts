@@ -80,7 +80,12 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     port: settings.http.port,
     pool,
     qemu: settings.qemu,
+    xen: settings.xen,
     onChoice: (choice) => log.info({ driver: 'qemu', choice }, 'virtual machines run so'),
+    onTrouble: ({ host, message }) => {
+      if (message === null) log.info({ driver: 'xl', host }, 'a host of Xen answers again');
+      else log.warn({ driver: 'xl', host, message }, 'a host of Xen cannot be used');
+    },
   });
   const health = new DriverHealth(drivers, log);
   const origin = await refusing('--http-port', () => openOrigin(settings));

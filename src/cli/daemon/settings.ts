@@ -1,6 +1,7 @@
 import type { NamingScheme } from '../../site/page.js';
 import type { LogLevel } from '../../telemetry/log.js';
 import type { QemuSettings } from '../qemu-settings.js';
+import type { XenSettings } from '../xen-settings.js';
 
 /** Where a server listens; port 0 takes any that is free. */
 export interface Listen {
@@ -33,6 +34,7 @@ export interface DaemonSettings {
   /** Prefixes of the addresses that replicas get. */
   readonly pool: readonly string[];
   readonly qemu: QemuSettings;
+  readonly xen: XenSettings;
   readonly maxInstances: number;
   /** Holds the database, the bundles, and what drivers have to keep. */
   readonly stateDir: string;

@@ -22,6 +22,8 @@ export interface Dom0 {
   readonly folder: string;
   /** Whether files of this machine are files there, too. */
   readonly isHere: boolean;
+  /** Why there can be no domains at all; null when there may be some. */
+  absence(): string | null;
   /** @throws HostUnreachable when the program may have run or not, and nobody knows how it ended. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Ran>;
 }

@@ -50,6 +50,7 @@ export class Host {
 
   /** Every domain of hotzone there, whoever's. @throws HostUnreachable */
   async domains(): Promise<readonly ListedDomain[]> {
+    if (this.dom0.absence() !== null) return [];
     return parseDomainTable(await this.#list('-v', LIST_TIMEOUT_MS));
   }
 
@@ -60,6 +61,7 @@ export class Host {
 
   /** Ends every domain with a UUID, whatever else is known of it. @throws HostUnreachable */
   async endAll(uuid: string): Promise<void> {
+    if (this.dom0.absence() !== null) return;
     const domids = domidsOf(await this.#list('-v', PATIENT_LIST_TIMEOUT_MS), uuid);
     for (const domid of domids) await endDomain(this.dom0, String(domid));
   }

@@ -61,6 +61,11 @@ async function checkKernelFile(kernel: string): Promise<DriverFailure | null> {
 
 /** Looks at a host: its hypervisor, its bridge, and whether the kernel gets there. */
 export async function inspectHost(options: XlDriverOptions, host: Host): Promise<XenHost | DriverFailure> {
+  const absence = host.dom0.absence();
+  if (absence !== null) {
+    const message = `${absence} (apt install xen-system-amd64, and boot it), and no other host is given (--xen-host)`;
+    return { class: 'config', message };
+  }
   try {
     const info = await host.dom0.run(['xl', 'info'], { timeoutMs: LOOK_TIMEOUT_MS });
     if (info.exitCode !== 0) {

@@ -46,6 +46,7 @@ export function sshDom0(destination: string, ssh: SshOptions, stateDir: string):
     name: destination,
     folder: ssh.folder,
     isHere: false,
+    absence: () => null,
     async run(argv: readonly [string, ...string[]], { timeoutMs, input }: RunOptions): Promise<Ran> {
       await connected();
       const given = input === undefined ? { stdin: 'ignore' as const } : { input };

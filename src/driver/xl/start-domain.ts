@@ -31,6 +31,8 @@ export async function startDomain(
   host: Host,
   spec: ReplicaSpec,
 ): Promise<CreateOutcome> {
+  const absence = host.dom0.absence();
+  if (absence !== null) return { ok: false, failure: { class: 'config', message: absence } };
   try {
     const file = await prepare(options, host, spec);
     await make(host, spec, file);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startDaemon } from '../../../src/cli/daemon/daemon.js';
 import { QEMU_DEFAULTS } from '../../../src/cli/qemu-settings.js';
+import { XEN_DEFAULTS } from '../../../src/cli/xen-settings.js';
 import { systemClock } from '../../../src/clock.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { freePort } from '../../helpers/daemon.js';
@@ -41,6 +42,7 @@ test('records that cannot stand beside the pages are given back as problems, and
         },
         pool: ['127.62.0.0/28'],
         qemu: QEMU_DEFAULTS,
+        xen: XEN_DEFAULTS,
         maxInstances: 1,
         stateDir: join(folder, 'state'),
         tickIntervalMs: 60_000,
