@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type DomainName, domainName } from './domain-name.js';
+import type { DomainType } from './kernel-type.js';
 
 /** Everything that a domain is made of; paths are absolute, and the host's. */
 export interface DomainConfig {
   readonly name: DomainName;
+  readonly type: DomainType;
   readonly kernel: string;
   /** The boot module; null: none. */
   readonly ramdisk: string | null;
@@ -39,6 +41,8 @@ const domainRecord = z.object({
   port: z.number(),
   token: z.string(),
 });
+/** Of the scheduler; the control domain has 256, unless its operator gave it another (xl(1), "sched-credit2"). */
+const CPU_WEIGHT = 32;
 const COMMENT = '# ';
 const LETTERS = 'bcdefghi';
 
@@ -50,12 +54,14 @@ export function formatDomainConfig(config: DomainConfig, record: DomainRecord): 
     `${COMMENT}${JSON.stringify(record)}`,
     `name = ${quote(domainName(config.name))}`,
     `uuid = ${quote(config.name.id)}`,
-    'type = "pvh"',
+    `type = ${quote(config.type)}`,
     `kernel = ${quote(config.kernel)}`,
     ...(config.ramdisk === null ? [] : [`ramdisk = ${quote(config.ramdisk)}`]),
     `cmdline = ${quote(config.commandLine)}`,
     `memory = ${config.memory}`,
     'vcpus = 1',
+    '# An eighth of what the control domain has: many that boot at once must not keep it from serving them all.',
+    `cpu_weight = ${CPU_WEIGHT}`,
     `vif = [ ${quote(`mac=${config.mac},bridge=${config.bridge}${script}`)} ]`,
     ...(disks.length === 0 ? [] : [`disk = [ ${disks.join(', ')} ]`]),
     "# A domain that ends keeps its console until hotzone has read there why, and destroys it: with 'destroy' the",

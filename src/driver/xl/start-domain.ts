@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { type ImageBoot, imageBootOf, ownImage } from '../image-boot.js';
@@ -14,6 +14,7 @@ import { domainName } from './domain-name.js';
 import { type NetworkSettings, networkSettings } from './domain-network.js';
 import { configAt } from './end-domain.js';
 import type { Host } from './host.js';
+import { type DomainType, kernelType } from './kernel-type.js';
 import { VIF_SCRIPT } from './vif-script.js';
 import { isNameTaken, xlFailure } from './xl-failure.js';
 import type { XlDriverOptions } from './xl-options.js';
@@ -94,6 +95,7 @@ async function bringOver(options: XlDriverOptions, host: Host, spec: ReplicaSpec
   const config = formatDomainConfig(
     {
       name: spec,
+      type: orThrow(await typeOf(boot.kernel)),
       kernel: orThrow(kernel) ?? '',
       ramdisk: orThrow(ramdisk) ?? null,
       commandLine: boot.commandLine,
@@ -122,6 +124,15 @@ function pageBoot(kernel: string, spec: ReplicaSpec, network: NetworkSettings, t
     initrd: spec.bundleFile,
     disks: [],
   };
+}
+
+/** By what the kernel says; one that does not is started as most are now. */
+async function typeOf(kernel: string): Promise<DomainType | DriverFailure> {
+  try {
+    return kernelType(await readFile(kernel)) ?? 'pvh';
+  } catch (error) {
+    return failureOf(error);
+  }
 }
 
 class StartError extends Error {

@@ -19,6 +19,7 @@ const RECORD: DomainRecord = {
 };
 const CONFIG: DomainConfig = {
   name: { owner: 'owner-1', id: '6b0d6a4e-1f1f-4d53-9c0d-0123456789ab' },
+  type: 'pvh',
   kernel: '/usr/share/hotzone/hotzone-kernel',
   ramdisk: '/var/lib/hotzone/page.bundle',
   commandLine: 'hotzone.id=6b0d6a4e hotzone.ip=10.77.0.20/24 hotzone.token=secret',
@@ -41,6 +42,8 @@ ramdisk = "/var/lib/hotzone/page.bundle"
 cmdline = "hotzone.id=6b0d6a4e hotzone.ip=10.77.0.20/24 hotzone.token=secret"
 memory = 16
 vcpus = 1
+# An eighth of what the control domain has: many that boot at once must not keep it from serving them all.
+cpu_weight = 32
 vif = [ "mac=02:aa:bb:cc:dd:ee,bridge=xenbr0" ]
 # A domain that ends keeps its console until hotzone has read there why, and destroys it: with 'destroy' the
 # reason would be gone with it.
