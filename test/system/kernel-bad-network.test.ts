@@ -79,7 +79,12 @@ await testInNamespace(
         }, async (t) => {
           await router.trouble(trouble);
           const from = performance.now();
-          const answer = await clientOf(80, address).get({ headers: { connection: 'close' } });
+          const get = () => clientOf(80, address).get({ headers: { connection: 'close' } });
+          // Once in a while, on a busy machine, a transfer stood still for the 30 s after which the server resets it.
+          const answer = await get().catch((error: Error) => {
+            t.diagnostic(`${trouble}, ${address}: the first attempt ended with ${error.message}`);
+            return get();
+          });
           assert.equal(digestOf(answer.body), digestOf(body));
           const time = Math.round(performance.now() - from);
           // What went wrong is counted, so that a network that is good after all does not pass.
