@@ -1,11 +1,13 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Driver } from '../../src/driver/driver.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Driver, ReplicaSpec } from '../../src/driver/driver.js';
 import { xlDriver } from '../../src/driver/xl/xl-driver.js';
 import type { XlDriverOptions } from '../../src/driver/xl/xl-options.js';
 import { encodeBundle } from '../../src/site/bundle-codec.js';
-import type { DriverUnderTest } from '../driver/conformance.js';
+import { type DriverUnderTest, untilServing } from '../driver/conformance.js';
 import { BODY, bundleOf } from './bundle.js';
 import { KERNEL } from './qemu-driver.js';
 import type { RunningRig } from './xen-rig/boot.js';
@@ -50,4 +52,20 @@ export async function setUpXlDriver(
     port: 80,
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+const SERVE_PATIENCE_MS = 60_000;
+
+/** Boots a replica and waits until it serves its page; one that does not in time says why. */
+export async function served(driver: Driver, spec: ReplicaSpec, body: string): Promise<void> {
+  const outcome = await driver.create(spec);
+  assert.ok(outcome.ok, JSON.stringify(outcome));
+  const serving = untilServing(spec).then(({ body: got }) => got.toString());
+  const tooLate = sleep(SERVE_PATIENCE_MS, null, { ref: false });
+  const got = await Promise.race([serving, tooLate]);
+  assert.equal(got, body, `${spec.address}: ${got === null ? await driver.lastWords(spec) : 'another page'}`);
+}
+
+export function ended(driver: Driver, { id }: ReplicaSpec): Promise<void> {
+  return driver.destroy({ id, ref: '' });
 }

@@ -17,6 +17,7 @@ const TIDY_EVERY_MS = 30 * 60_000;
 /** Files at a host. Copies of this machine's files are named by their hash. */
 export class HostFiles {
   readonly #dom0: Dom0;
+  #hasFolder = false;
   #tidiedAt = Number.NEGATIVE_INFINITY;
   readonly #seen = new Map<string, number>();
   readonly #underway = new Map<string, Promise<string | DriverFailure>>();
@@ -52,14 +53,14 @@ export class HostFiles {
   /** Nothing that was seen there is believed any more. */
   forget(): void {
     this.#seen.clear();
+    this.#hasFolder = false;
   }
 
-  /** Writes a file that is used at once, and by nobody else. */
+  /** Writes a file into the folder of the host that is used at once, and by nobody else. */
   async write(path: string, content: string): Promise<DriverFailure | null> {
-    const input = Buffer.from(content);
-    return (
-      (await this.#do(['install', '-d', '-m', '0700', join(path, '..')])) ?? (await this.#fill(path, input))
-    );
+    const made = this.#hasFolder ? null : await this.#do(['install', '-d', '-m', '0700', this.#dom0.folder]);
+    this.#hasFolder = made === null;
+    return made ?? this.#fill(path, Buffer.from(content));
   }
 
   /** Removes copies that nobody has asked for in a long time: xl reads them when it makes a domain, and never again. */

@@ -13,6 +13,8 @@ import { RIG_FOLDER_VARIABLE } from './folder.js';
 /** Set in the rig's network namespace. */
 const INSIDE_VARIABLE = 'HOTZONE_XEN_RIG_INSIDE';
 const BOOT_TIMEOUT_MS = 290_000;
+/** Seconds (timeout(1)), for tests whose own process was ended meanwhile. */
+const LIMIT = '280';
 
 export const skipWithoutRig: string | false =
   (process.geteuid?.() === 0 ? false : 'needs root: it makes a disk for Xen and network devices') ||
@@ -61,7 +63,7 @@ export async function inRig(
 
     test('beside a real Xen', async () => {
       const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-      const child = spawn('ip', ['netns', 'exec', rig.namespace, process.execPath, file], {
+      const child = spawn('ip', ['netns', 'exec', rig.namespace, 'timeout', LIMIT, process.execPath, file], {
         env: { ...environment, [INSIDE_VARIABLE]: folder },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
