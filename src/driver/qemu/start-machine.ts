@@ -5,6 +5,7 @@ import type { CreateOutcome, DriverFailure, ReplicaSpec } from '../driver.js';
 import { endProcess, readStartTime, refOf, type StartedProcess } from '../host-process.js';
 import { ownImage } from '../image-boot.js';
 import { polled } from '../poll.js';
+import { orThrow, StartError } from '../start-error.js';
 import { failureOf } from '../system-failure.js';
 import { cap } from './cgroup.js';
 import { isServing, lastWord, readBanner, readConsole } from './kernel-console.js';
@@ -56,20 +57,6 @@ export async function startMachine(
     await removeRemains(options.stateDir, spec.id);
     return { ok: false, failure: error.failure };
   }
-}
-
-class StartError extends Error {
-  readonly failure: DriverFailure;
-
-  constructor(failure: DriverFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-function orThrow<T>(outcome: T | DriverFailure): T {
-  if (typeof outcome === 'object' && outcome !== null && 'class' in outcome) throw new StartError(outcome);
-  return outcome as T;
 }
 
 function spawn(

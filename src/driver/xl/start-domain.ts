@@ -6,6 +6,7 @@ import { type ImageBoot, imageBootOf, ownImage } from '../image-boot.js';
 import { formatCommandLine } from '../qemu/kernel-settings.js';
 import { memoryFor } from '../qemu/machine-memory.js';
 import { macOf } from '../qemu/network.js';
+import { orThrow, StartError } from '../start-error.js';
 import { failureOf } from '../system-failure.js';
 import { HostUnreachable, TIMED_OUT } from './dom0.js';
 import { formatDomainConfig, unquotable, unwritable } from './domain-config.js';
@@ -133,20 +134,6 @@ async function typeOf(kernel: string): Promise<DomainType | DriverFailure> {
   } catch (error) {
     return failureOf(error);
   }
-}
-
-class StartError extends Error {
-  readonly failure: DriverFailure;
-
-  constructor(failure: DriverFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-function orThrow<T>(outcome: T | DriverFailure): T {
-  if (typeof outcome === 'object' && outcome !== null && 'class' in outcome) throw new StartError(outcome);
-  return outcome as T;
 }
 
 /** In the state folder in any case: it says where the domain is, before it is there. */

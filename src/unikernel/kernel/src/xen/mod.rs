@@ -5,6 +5,7 @@ mod events;
 mod grants;
 mod hypercall;
 mod netfront;
+mod ring;
 mod shared_info;
 mod store;
 

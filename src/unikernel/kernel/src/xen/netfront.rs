@@ -5,17 +5,14 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::RefCell;
-use core::sync::atomic::{Ordering, fence};
 
 use hotzone_page::packet::delegate_checksum;
 use hotzone_stack::nic::{Facts, Nic, Receiver, Sender};
 use hotzone_xen::front::{self, Backend, Front, Step, next_step};
 use hotzone_xen::netif::{RECEIVE_SLOT_BYTES, Received, SEND_SLOT_BYTES, SendRequest, receive_request, sent};
-use hotzone_xen::request_ring::{
-    REQUEST_EVENT, REQUESTS_PRODUCED, RESPONSE_EVENT, RESPONSES_PRODUCED, responses, slot, wants_notice,
-};
 
 use super::grants::Grants;
+use super::ring::Ring;
 use super::shared_info::{Time, take_event};
 use super::store::Store;
 use super::{BACKEND_EVENT, CARD_EVENT, events, hypercall};
@@ -60,15 +57,6 @@ struct XenSender {
     completes_checksums: bool,
 }
 
-/// One of the shared pages, and this side's counters.
-struct Ring<const SLOT_BYTES: usize> {
-    page: SharedMemory,
-    produced: u32,
-    told: u32,
-    consumed: u32,
-    is_connected: bool,
-}
-
 impl XenNet {
     /// Waits until the card is connected; the error is what kept it from it.
     pub fn start(store: Rc<RefCell<Store>>, grants: &mut Grants) -> Result<XenNet, String> {
@@ -83,7 +71,7 @@ impl XenNet {
         };
         let mut give = |page: u64, is_read_only| grants.give(backend_domain, page, is_read_only);
         let rings = (Ring::new(), Ring::new());
-        let ring_grants = [rings.0.page.address(), rings.1.page.address()].map(|page| give(page, false));
+        let ring_grants = [rings.0.address(), rings.1.address()].map(|page| give(page, false));
         let received = SharedMemory::new(PAGE_BYTES * usize::from(BUFFERS), PAGE_BYTES);
         let sent = SharedMemory::new(SEND_BUFFER_BYTES * usize::from(BUFFERS), PAGE_BYTES);
         let page_of = |memory: &SharedMemory, index: usize| memory.address() + (PAGE_BYTES * index) as u64;
@@ -353,70 +341,5 @@ impl Sender for XenSender {
             is_blank,
         };
         self.ring.put(&request.words());
-    }
-}
-
-impl<const SLOT_BYTES: usize> Ring<SLOT_BYTES> {
-    fn new() -> Ring<SLOT_BYTES> {
-        let page = SharedMemory::new(PAGE_BYTES, PAGE_BYTES);
-        Ring { page, produced: 0, told: 0, consumed: 0, is_connected: false }
-    }
-
-    /// Empties it, while nobody else uses it.
-    fn reset(&mut self) {
-        for at in (0..PAGE_BYTES).step_by(4) {
-            self.page.write(at, 0u32);
-        }
-        for event in [REQUEST_EVENT, RESPONSE_EVENT] {
-            self.page.write(event, 1u32);
-        }
-        (self.produced, self.told, self.consumed) = (0, 0, 0);
-    }
-
-    fn put(&mut self, words: &[u32]) {
-        let at = slot(self.produced, SLOT_BYTES);
-        for (index, word) in words.iter().enumerate() {
-            self.page.write(at + 4 * index, *word);
-        }
-        self.produced = self.produced.wrapping_add(1);
-    }
-
-    /// Shows the backend what was put; whether it wants to be told.
-    fn flush(&mut self) -> bool {
-        if self.told == self.produced {
-            return false;
-        }
-        let old = self.told;
-        self.told = self.produced;
-        // The backend must see the requests before the number that makes them count, and its wish after that.
-        fence(Ordering::SeqCst);
-        self.page.write(REQUESTS_PRODUCED, self.produced);
-        fence(Ordering::SeqCst);
-        self.is_connected && wants_notice(old, self.produced, self.page.read(REQUEST_EVENT))
-    }
-
-    fn has_response(&self) -> bool {
-        let count = responses(
-            self.page.read(RESPONSES_PRODUCED),
-            self.consumed,
-            self.told.wrapping_sub(self.consumed),
-        );
-        fence(Ordering::SeqCst);
-        self.is_connected && count > 0
-    }
-
-    fn response_word(&self, index: usize) -> u32 {
-        self.page.read(slot(self.consumed, SLOT_BYTES) + 4 * index)
-    }
-
-    fn take_response(&mut self) {
-        self.consumed = self.consumed.wrapping_add(1);
-    }
-
-    /// `false` when a response has come before the wish for an event was there.
-    fn arm(&mut self) -> bool {
-        self.page.write(RESPONSE_EVENT, self.consumed.wrapping_add(1));
-        fence(Ordering::SeqCst);
-        !self.has_response()
     }
 }
