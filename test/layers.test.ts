@@ -66,6 +66,27 @@ test('imports point down', () => {
   assert.deepEqual(wrong, []);
 });
 
+/** A driver: what is below a folder of src/driver, but for what they share. */
+function driverOf(path: string): string | null {
+  const [top, name, ...file] = path.split('/');
+  return top === 'driver' && file.length > 0 && name !== 'machine' ? (name ?? null) : null;
+}
+
+test('no driver leans on another one, and nothing that drivers share leans on one of them', () => {
+  const drivers = new Set(sources.map(({ path }) => driverOf(path)).filter((name) => name !== null));
+  assert.ok(drivers.has('qemu') && drivers.has('xl') && drivers.has('process'));
+  const wrong = sources
+    .filter((source) => source.folder === 'driver')
+    .flatMap((source) =>
+      source.imports
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => importedFile(source, specifier))
+        .filter((to) => driverOf(to) !== null && driverOf(to) !== driverOf(source.path))
+        .map((to) => `${source.path} -> ${to}`),
+    );
+  assert.deepEqual(wrong, []);
+});
+
 test('there are no import cycles', () => {
   const edges = new Map(
     sources.map((source) => [

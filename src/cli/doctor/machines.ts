@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { bridgeAddresses } from '../../driver/qemu/bridge.js';
+import { bridgeAddresses } from '../../driver/machine/bridge.js';
 import { enableCaps } from '../../driver/qemu/cgroup.js';
 import { bootOnce, checkKernel, checkNetwork, type QemuHost } from '../../driver/qemu/qemu-host.js';
 import { inspectQemu, type QemuProgram } from '../../driver/qemu/qemu-program.js';

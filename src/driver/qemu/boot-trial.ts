@@ -5,6 +5,9 @@ import type { Bundle } from '../../site/bundle.js';
 import { encodeBundle } from '../../site/bundle-codec.js';
 import { endProcess, readStartTime } from '../host-process.js';
 import { freePort } from '../listening.js';
+import { askCounters } from '../machine/kernel-control.js';
+import { macOf } from '../machine/mac-address.js';
+import { memoryFor } from '../machine/machine-memory.js';
 import { polled } from '../poll.js';
 import {
   hasFailed,
@@ -14,13 +17,11 @@ import {
   readBanner,
   readConsole,
 } from './kernel-console.js';
-import { askCounters } from './kernel-control.js';
 import type { Accelerator } from './machine-arguments.js';
 import { pageBoot } from './machine-boot.js';
 import { machineFiles } from './machine-files.js';
-import { memoryFor } from './machine-memory.js';
 import { removeRemains } from './machine-remains.js';
-import { macOf, userConnection } from './network.js';
+import { userConnection } from './network.js';
 import type { QemuDriverOptions } from './qemu-options.js';
 import type { QemuProgram } from './qemu-program.js';
 import { type Qemu, spawnQemu } from './spawn-qemu.js';

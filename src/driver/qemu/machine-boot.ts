@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ReplicaSpec } from '../driver.js';
-import { imageBootOf } from '../image-boot.js';
-import { formatCommandLine } from './kernel-settings.js';
+import { imageBootOf } from '../machine/image-boot.js';
+import { formatCommandLine } from '../machine/kernel-settings.js';
 import type { MachineBoot, MachineType } from './machine-arguments.js';
 import type { Connection } from './network.js';
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { removeCap } from './cgroup.js';
-import { type MachineRecord, parseConfig } from './kernel-settings.js';
 import { machineFiles } from './machine-files.js';
+import { type MachineRecord, parseConfig } from './machine-record.js';
 import { removeTap } from './tap.js';
 
 /** What was written down about a machine; null when nothing was. */

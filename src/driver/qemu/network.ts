@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { DriverFailure } from '../driver.js';
-import { bridgeAddresses } from './bridge.js';
-import type { KernelSettings } from './kernel-settings.js';
+import { bridgeAddresses } from '../machine/bridge.js';
+import type { NetworkSettings } from '../machine/kernel-settings.js';
 import type { QemuNetwork } from './qemu-options.js';
 import { tapOf } from './tap.js';
 
@@ -10,10 +9,7 @@ import { tapOf } from './tap.js';
 export interface Connection {
   /** `-netdev` without its id. */
   readonly netdev: string;
-  readonly settings: Pick<
-    KernelSettings,
-    'hotzone.ip' | 'hotzone.gw' | 'hotzone.ip6' | 'hotzone.gw6' | 'hotzone.controller'
-  >;
+  readonly settings: NetworkSettings;
 }
 
 interface Replica {
@@ -69,10 +65,4 @@ async function bridgeConnection(
   return family === 'inet'
     ? { netdev, settings: { 'hotzone.ip': cidr, 'hotzone.gw': own.local, ...controller } }
     : { netdev, settings: { 'hotzone.ip6': cidr, 'hotzone.gw6': own.local, ...controller } };
-}
-
-/** Locally administered (IEEE 802, the second bit of the first octet), and the same for an address each time. */
-export function macOf(address: string): string {
-  const digest = createHash('sha256').update(address).digest('hex');
-  return ['02', ...(digest.slice(0, 10).match(/../g) ?? [])].join(':');
 }

@@ -1,11 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DriverFailure } from '../driver.js';
+import { bridgeAddresses } from '../machine/bridge.js';
 import { checkPool } from '../pool-check.js';
 import { checkStateDir } from '../state-folder.js';
 import { failureOf } from '../system-failure.js';
 import { bootTrial, type Trial } from './boot-trial.js';
-import { bridgeAddresses } from './bridge.js';
 import { enableCaps } from './cgroup.js';
 import { type KernelBanner, readBanner, readConsole } from './kernel-console.js';
 import type { Accelerator } from './machine-arguments.js';

@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { DriverFailure } from '../driver.js';
 import { failureOf } from '../system-failure.js';
-import { formatConfig, type MachineRecord } from './kernel-settings.js';
 import { type MachineArguments, machineArguments } from './machine-arguments.js';
+import { formatConfig, type MachineRecord } from './machine-record.js';
 
 /** A QEMU that this process has started. */
 export interface Qemu {

@@ -2,17 +2,12 @@ import { isIP } from 'node:net';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { DriverFailure } from '../driver.js';
-import { type BridgeAddress, parseBridgeAddresses } from '../qemu/bridge.js';
-import type { KernelSettings } from '../qemu/kernel-settings.js';
+import { type BridgeAddress, parseBridgeAddresses } from '../machine/bridge.js';
+import type { NetworkSettings } from '../machine/kernel-settings.js';
 import type { Dom0 } from './dom0.js';
 import type { Gateway } from './xl-options.js';
 
 const IP_TIMEOUT_MS = 5_000;
-
-export type NetworkSettings = Pick<
-  KernelSettings,
-  'hotzone.ip' | 'hotzone.gw' | 'hotzone.ip6' | 'hotzone.gw6' | 'hotzone.controller'
->;
 
 /** The addresses that a host has on a bridge; a failure when it has none but link-local ones, or there is no such bridge. */
 export async function bridgeAddressesAt(

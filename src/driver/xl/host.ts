@@ -1,5 +1,5 @@
 import type { DriverFailure } from '../driver.js';
-import type { BridgeAddress } from '../qemu/bridge.js';
+import type { BridgeAddress } from '../machine/bridge.js';
 import { type Dom0, HostUnreachable } from './dom0.js';
 import { domidsOf, type ListedDomain, parseDomainAddresses, parseDomainTable } from './domain-list.js';
 import { bridgeAddressesAt } from './domain-network.js';

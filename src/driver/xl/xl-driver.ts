@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { CreateOutcome, Driver, DriverFailure, ListedReplica, ReplicaSpec } from '../driver.js';
-import { askCounters, askDrain } from '../qemu/kernel-control.js';
+import { askCounters, askDrain } from '../machine/kernel-control.js';
 import { HostUnreachable } from './dom0.js';
 import { readDomainConsole, tailOfConsole } from './domain-console.js';
 import { readDomainRecord, readDomainRecords, removeDomainFiles } from './domain-files.js';

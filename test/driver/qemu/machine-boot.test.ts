@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { macOf } from '../../../src/driver/machine/mac-address.js';
 import { imageBoot, pageBoot } from '../../../src/driver/qemu/machine-boot.js';
-import { macOf, userConnection } from '../../../src/driver/qemu/network.js';
+import { userConnection } from '../../../src/driver/qemu/network.js';
 
 const SPEC = {
   id: 'id',

@@ -2,6 +2,7 @@
 
 pub mod console;
 mod events;
+mod frames;
 mod grants;
 mod hypercall;
 mod netfront;

@@ -6,25 +6,17 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::RefCell;
 
-use hotzone_page::packet::delegate_checksum;
 use hotzone_stack::nic::{Facts, Nic, Receiver, Sender};
 use hotzone_xen::front::{self, Backend, Front, Step, next_step};
-use hotzone_xen::netif::{RECEIVE_SLOT_BYTES, Received, SEND_SLOT_BYTES, SendRequest, receive_request, sent};
 
+use super::frames::{BUFFERS, XenReceiver, XenSender};
 use super::grants::Grants;
-use super::ring::Ring;
 use super::shared_info::{Time, take_event};
 use super::store::Store;
 use super::{BACKEND_EVENT, CARD_EVENT, events, hypercall};
-use crate::device_memory::SharedMemory;
-use crate::free_list::FreeList;
 use crate::say;
 
 const FRONTEND: &str = "device/vif/0";
-const PAGE_BYTES: usize = 4_096;
-/// Of either kind; a frame to be sent takes half a page.
-const BUFFERS: u16 = 64;
-const SEND_BUFFER_BYTES: usize = 2_048;
 const LARGEST_MTU: usize = 1_500;
 const SMALLEST_MTU: usize = 1_280;
 const PATIENCE_NS: u64 = 15_000_000_000;
@@ -41,22 +33,6 @@ pub struct XenNet {
     sender: XenSender,
 }
 
-struct XenReceiver {
-    ring: Ring<RECEIVE_SLOT_BYTES>,
-    buffers: SharedMemory,
-    grants: [u32; BUFFERS as usize],
-    /// The next frame, found and not yet released: its buffer, where it lies and how long it is.
-    next: Option<(u16, usize, usize)>,
-}
-
-struct XenSender {
-    ring: Ring<SEND_SLOT_BYTES>,
-    buffers: SharedMemory,
-    grants: [u32; BUFFERS as usize / 2],
-    free: FreeList,
-    completes_checksums: bool,
-}
-
 impl XenNet {
     /// Waits until the card is connected; the error is what kept it from it.
     pub fn start(store: Rc<RefCell<Store>>, grants: &mut Grants) -> Result<XenNet, String> {
@@ -70,11 +46,9 @@ impl XenNet {
             domain.parse().map_err(|_| format!("the backend's domain is {domain:?}, which is no number"))?
         };
         let mut give = |page: u64, is_read_only| grants.give(backend_domain, page, is_read_only);
-        let rings = (Ring::new(), Ring::new());
-        let ring_grants = [rings.0.address(), rings.1.address()].map(|page| give(page, false));
-        let received = SharedMemory::new(PAGE_BYTES * usize::from(BUFFERS), PAGE_BYTES);
-        let sent = SharedMemory::new(SEND_BUFFER_BYTES * usize::from(BUFFERS), PAGE_BYTES);
-        let page_of = |memory: &SharedMemory, index: usize| memory.address() + (PAGE_BYTES * index) as u64;
+        let receiver = XenReceiver::new(&mut give);
+        let sender = XenSender::new(&mut give);
+        let ring_grants = [receiver.ring.address(), sender.ring.address()].map(|page| give(page, false));
         let facts = read_facts(&mut store.borrow_mut());
         let mut card = XenNet {
             facts,
@@ -84,19 +58,8 @@ impl XenNet {
             backend_path: String::new(),
             port: 0,
             ring_grants,
-            receiver: XenReceiver {
-                ring: rings.0,
-                grants: core::array::from_fn(|index| give(page_of(&received, index), false)),
-                buffers: received,
-                next: None,
-            },
-            sender: XenSender {
-                ring: rings.1,
-                grants: core::array::from_fn(|index| give(page_of(&sent, index), true)),
-                buffers: sent,
-                free: FreeList::full(BUFFERS),
-                completes_checksums: false,
-            },
+            receiver,
+            sender,
         };
         card.store.borrow_mut().watch(FRONTEND, CARD_EVENT);
         card.wait_for_backend()?;
@@ -256,90 +219,5 @@ impl Nic for XenNet {
 
     fn disarm(&mut self) {
         self.follow();
-    }
-}
-
-impl XenReceiver {
-    fn reset(&mut self) {
-        self.ring.reset();
-        self.next = None;
-        for buffer in 0..BUFFERS {
-            self.give(buffer);
-        }
-        self.ring.flush();
-    }
-
-    fn give(&mut self, buffer: u16) {
-        self.ring.put(&receive_request(buffer, self.grants[usize::from(buffer)]));
-    }
-
-    /// Finds the next frame; a response without one gives its buffer back at once.
-    fn find(&mut self) -> Option<(u16, usize, usize)> {
-        while self.next.is_none() && self.ring.has_response() {
-            let received = Received::of([self.ring.response_word(0), self.ring.response_word(1)]);
-            self.ring.take_response();
-            let buffer = received.id;
-            assert!(buffer < BUFFERS, "the backend gave back a buffer that there is not");
-            match received.frame {
-                Some((offset, length)) => self.next = Some((buffer, offset, length)),
-                None => self.give(buffer),
-            }
-        }
-        self.next
-    }
-}
-
-impl Receiver for XenReceiver {
-    fn peek(&mut self) -> Option<&[u8]> {
-        let (buffer, offset, length) = self.find()?;
-        Some(self.buffers.slice(PAGE_BYTES * usize::from(buffer) + offset, length))
-    }
-
-    fn release(&mut self) {
-        if let Some((buffer, ..)) = self.find() {
-            self.next = None;
-            self.give(buffer);
-        }
-    }
-}
-
-impl XenSender {
-    fn reset(&mut self) {
-        self.ring.reset();
-        self.free = FreeList::full(BUFFERS);
-    }
-}
-
-impl Sender for XenSender {
-    fn has_room(&mut self) -> bool {
-        while self.ring.has_response() {
-            self.free.push(sent(self.ring.response_word(0)));
-            self.ring.take_response();
-        }
-        // What is sent while there is no backend is lost, as on a cable that is not plugged in.
-        !self.free.is_empty() || !self.ring.is_connected
-    }
-
-    fn buffer(&mut self, length: usize) -> &mut [u8] {
-        let buffer = self.free.last().unwrap_or(0);
-        self.buffers.slice(SEND_BUFFER_BYTES * usize::from(buffer), length)
-    }
-
-    fn send(&mut self, length: usize) {
-        if !self.ring.is_connected {
-            return;
-        }
-        let buffer = self.free.pop().expect("there is room");
-        let at = SEND_BUFFER_BYTES * usize::from(buffer);
-        let frame = self.buffers.slice(at, length);
-        let is_blank = self.completes_checksums && delegate_checksum(frame).is_some();
-        let request = SendRequest {
-            grant: self.grants[at / PAGE_BYTES],
-            offset: (at % PAGE_BYTES) as u16,
-            id: buffer,
-            size: length as u16,
-            is_blank,
-        };
-        self.ring.put(&request.words());
     }
 }

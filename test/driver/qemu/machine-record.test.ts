@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatCommandLine, formatConfig, parseConfig } from '../../../src/driver/qemu/kernel-settings.js';
+import { formatCommandLine } from '../../../src/driver/machine/kernel-settings.js';
+import { formatConfig, parseConfig } from '../../../src/driver/qemu/machine-record.js';
 
 const SETTINGS = {
   'hotzone.id': 'id',

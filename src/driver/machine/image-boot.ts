@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { fill, type KernelImage } from '../policy/image.js';
-import type { ReplicaSpec } from './driver.js';
-import type { KernelSettings } from './qemu/kernel-settings.js';
-import { macOf } from './qemu/network.js';
+import { fill, type KernelImage } from '../../policy/image.js';
+import type { ReplicaSpec } from '../driver.js';
+import type { NetworkSettings } from './kernel-settings.js';
+import { macOf } from './mac-address.js';
 
 /** What a machine with an image of the operator's own is booted with. */
 export interface ImageBoot {
@@ -16,7 +16,7 @@ export interface ImageBoot {
 /** The image with everything in place that its templates ask for; null: the replica runs hotzone's own. */
 export function imageBootOf(
   spec: ReplicaSpec,
-  network: Pick<KernelSettings, 'hotzone.ip' | 'hotzone.gw' | 'hotzone.ip6' | 'hotzone.gw6'>,
+  network: Omit<NetworkSettings, 'hotzone.controller'>,
 ): ImageBoot | null {
   const image = ownImage(spec);
   if (image === null) return null;

@@ -1,10 +1,14 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import type { ReplicaCounters } from '../driver.js';
-import type { MachineRecord } from './kernel-settings.js';
 
 /** Where the kernel listens, and what it wants to be shown. */
-type KernelControl = Pick<MachineRecord, 'address' | 'port' | 'token'>;
+interface KernelControl {
+  readonly address: string;
+  readonly port: number;
+  /** Empty: the machine runs an image of its own, and takes no such requests. */
+  readonly token: string;
+}
 
 const TIMEOUT_MS = 1_000;
 const MAX_REPLY_BYTES = 4_096;

@@ -1,21 +1,5 @@
 import { z } from 'zod';
 
-/** What the page kernel is told at boot, as its command line has it. */
-export interface KernelSettings {
-  readonly 'hotzone.id': string;
-  readonly 'hotzone.owner': string;
-  /** With the prefix's length: `10.0.2.15/24`. */
-  readonly 'hotzone.ip'?: string;
-  readonly 'hotzone.gw'?: string;
-  readonly 'hotzone.ip6'?: string;
-  readonly 'hotzone.gw6'?: string;
-  readonly 'hotzone.port': string;
-  /** The only address that may ask for counters and give orders. */
-  readonly 'hotzone.controller': string;
-  /** What a request for them has to bring along. */
-  readonly 'hotzone.token': string;
-}
-
 /** What a later driver has to know about a machine. */
 export interface MachineRecord {
   /** Where control requests go, and the secret that they need. */
@@ -34,12 +18,6 @@ const machineRecord = z.object({
   cgroup: z.string().nullable(),
 });
 const COMMENT = '# ';
-
-export function formatCommandLine(settings: KernelSettings): string {
-  return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
-}
 
 /**
  * A file for `-readconfig`: the kernel's command line, which is nobody's to see in the process table (proc(5),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryFor } from '../../../src/driver/qemu/machine-memory.js';
+import { memoryFor } from '../../../src/driver/machine/machine-memory.js';
 
 const MIB = 2 ** 20;
 
