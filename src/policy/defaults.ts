@@ -17,9 +17,11 @@ const MAX_TTL_SECONDS = 300;
 /** Fills in the defaults that depend on other fields. */
 export function toPolicy(form: PolicyForm, file: string): Policy {
   const { metric, dns } = form;
+  const plenty = Math.max(MAX_INSTANCES, form.maxReplicas);
   const placement = form.placement.map(({ driver, maxReplicas, memory, image }) => ({
     driver,
-    maxReplicas: maxReplicas ?? form.maxReplicas,
+    // Not the page's maxReplicas, which holds anyway, and which an operator may pass by hand.
+    maxReplicas: maxReplicas ?? plenty,
     ...(memory === undefined ? {} : { memory }),
     ...(image === undefined ? {} : { image: toImage(image) }),
   }));
@@ -43,7 +45,7 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
     },
     behavior: form.behavior,
     cooldown: form.cooldown,
-    budget: { maxInstances: form.budget.maxInstances ?? Math.max(MAX_INSTANCES, form.maxReplicas) },
+    budget: { maxInstances: form.budget.maxInstances ?? plenty },
     placement,
     instance: { bootTimeout: bootTimeout(form) },
     probe: {

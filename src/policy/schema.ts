@@ -117,7 +117,7 @@ export const policySchema = settings({
   placement: listOf(
     settings({
       driver: choice(['process', 'qemu', 'xl'], ['ec2']),
-      /** Default: the policy's. */
+      /** Default: no limit of its own. */
       maxReplicas: whole(1, MAX_REPLICAS).optional(),
       /** Default: hotzone's own page server or page kernel. */
       image: settings({

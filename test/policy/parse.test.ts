@@ -46,7 +46,7 @@ test('the shortest policy is filled up with defaults, in milliseconds and for DN
     },
     cooldown: { scaleUp: 0, scaleDown: 60_000, toZero: 300_000 },
     budget: { maxInstances: 100 },
-    placement: [{ driver: 'process', maxReplicas: 4 }],
+    placement: [{ driver: 'process', maxReplicas: 100 }],
     instance: { bootTimeout: 10_000 },
     probe: { period: 2_000, timeout: 1_000, bodySha256: 'match', successThreshold: 1, failureThreshold: 3 },
     backoff: { initial: 30_000, max: 1_800_000, resetAfter: 10_800_000, quarantineAfter: 5 },
@@ -71,7 +71,7 @@ test('defaults follow the fields that they depend on', () => {
   assert.equal(policy.budget.maxInstances, 300);
   assert.deepEqual(policy.placement, [{ driver: 'process', maxReplicas: 300 }]);
   assert.deepEqual(policyFrom(`${SHORTEST}placement: [{ driver: qemu, memory: 16MiB }]\n`).placement, [
-    { driver: 'qemu', maxReplicas: 4, memory: 16 * 2 ** 20 },
+    { driver: 'qemu', maxReplicas: 100, memory: 16 * 2 ** 20 },
   ]);
   assert.deepEqual(complaints('placement: [{ driver: qemu, memory: 16 }]'), [
     'p.yaml:6:37: "placement[0].memory" is 16: expected a size from 4MiB to 64GiB, such as "16MiB"',
@@ -148,7 +148,7 @@ test('an image is a command, or a kernel with what it is booted with', () => {
   assert.deepEqual(placement('{ driver: process, image: { command: [/bin/serve, "{address}:{port}"] } }'), [
     {
       driver: 'process',
-      maxReplicas: 4,
+      maxReplicas: 100,
       image: { kind: 'command', command: ['/bin/serve', '{address}:{port}'] },
     },
   ]);
@@ -157,7 +157,7 @@ test('an image is a command, or a kernel with what it is booted with', () => {
   assert.deepEqual(placement(machine), [
     {
       driver: 'qemu',
-      maxReplicas: 4,
+      maxReplicas: 100,
       memory: 32 * 2 ** 20,
       image: {
         kind: 'kernel',
