@@ -101,7 +101,8 @@ function planReplica(state: ControlState, boot: Boot, now: number): Replica | 'n
   return replica;
 }
 
-function withdraw(state: ControlState, { replica, reason, cause }: Withdrawal, now: number): void {
+/** Out of the answers with the next publication; what drains is then told so by the actuator. */
+export function withdraw(state: ControlState, { replica, reason, cause }: Withdrawal, now: number): void {
   state.emit({ kind: 'withdrawn', at: now, replica, cause });
   state.prober.stop(replica.id);
   state.fleet.move(replica.id, mustDrain(replica) ? 'draining' : 'stopping', reason, now);

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { PageAnswer, Publication } from '../dns/publication.js';
 import type { ReplicaCounters } from '../driver/driver.js';
 import type { QueryBatch } from '../load/batch.js';
@@ -8,8 +7,10 @@ import { ADDRESS_QUARANTINE_MS } from '../scale/address-pool.js';
 import type { PlannedPage } from '../scale/plan.js';
 import type { SiteChange } from '../site/page.js';
 import { act, intend, takeBack } from './acting.js';
+import { again } from './again.js';
 import { Answers } from './answers.js';
 import { saveBooks } from './books.js';
+import { HandControl } from './by-hand.js';
 import { Decider } from './deciding.js';
 import { Keeper } from './keeper.js';
 import { type Minute, Minutes } from './minutes.js';
@@ -41,6 +42,8 @@ const ADOPTION_PATIENCE_MS = 1_000;
 /** The control plane: observe, decide, record the intent, act, publish, explain; and again. */
 export class Controller {
   readonly #options: ControllerOptions;
+  /** What operators do by hand. */
+  readonly hand: HandControl;
   readonly #state: ControlState;
   readonly #keeper: Keeper;
   readonly #observer: Observer;
@@ -67,6 +70,7 @@ export class Controller {
     this.#answers = new Answers(state, options.apex, options.originAddresses);
     this.#decider = new Decider(state);
     this.#minutes = new Minutes(state);
+    this.hand = new HandControl(state, () => this.#rulesChanged());
     this.#surges = new SurgeWatch(state);
     this.#publisher = new Publisher({
       fleet: state.fleet,
@@ -184,8 +188,7 @@ export class Controller {
       if (!this.#state.catalogue.get(page)?.policy) this.#forget(page);
     }
     this.#answers.policiesChanged();
-    this.#decider.policiesChanged();
-    this.#state.wake();
+    this.#rulesChanged();
     return [];
   }
 
@@ -200,6 +203,7 @@ export class Controller {
     const { clock, emit } = this.#state;
     const startedAt = clock.now();
     try {
+      this.hand.expire();
       const pages = this.#decideAndAct(startedAt);
       await this.#publish();
       this.#surges.decided(pages);
@@ -254,6 +258,12 @@ export class Controller {
     }
   }
 
+  /** Every page may be decided on otherwise now. */
+  #rulesChanged(): void {
+    this.#decider.rulesChanged();
+    this.#state.wake();
+  }
+
   #forget(page: string): void {
     this.#state.decisions.delete(page);
     this.#state.surgingSince.delete(page);
@@ -267,18 +277,10 @@ export class Controller {
     this.#surges.lookAtRequests(report.counts);
   }
 
-  /** Calls `look` again and again, each time an interval after the last one has ended. */
   #every(intervalMs: number, look: () => Promise<void>): void {
-    const { signal } = this.#stop;
-    const loop = async (): Promise<void> => {
-      // No timers/promises setInterval: after a long look it makes up for every interval that it missed.
-      for (;;) {
-        await setTimeout(intervalMs, undefined, { signal });
-        await look().catch((error: unknown) => this.#trouble('a look at what is really there failed', error));
-      }
-    };
-    // The only end that there is: it was stopped.
-    void loop().catch(() => undefined);
+    again(intervalMs, this.#stop.signal, look, (error) =>
+      this.#trouble('a look at what is really there failed', error),
+    );
   }
 
   #trouble(what: string, error: unknown): void {

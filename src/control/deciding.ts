@@ -8,8 +8,8 @@ import { type ControlState, isFresh } from './state.js';
 const ROUND_PASSES = 10;
 
 /**
- * Decides on the pages about which there is anything to decide: those with load, with replicas, with a floor, or with
- * something left to remember. A site has many pages, and few of them are warm.
+ * Decides on the pages about which there is anything to decide: those with load, with replicas, with a floor or a pin,
+ * or with something left to remember. A site has many pages, and few of them are warm.
  */
 export class Decider {
   readonly #state: ControlState;
@@ -20,8 +20,8 @@ export class Decider {
     this.#state = state;
   }
 
-  /** Other rules may decide otherwise about the same load. */
-  policiesChanged(): void {
+  /** Other rules or orders may decide otherwise about the same load. */
+  rulesChanged(): void {
     this.#isAllDue = true;
   }
 
@@ -69,6 +69,7 @@ function decidePage(
     load: state.book.load(host, now, servers(replicas)),
     replicas: replicas.filter((replica) => isFresh(state, replica)),
     history: state.histories.get(page.path),
+    byHand: state.orders.forPage(page.path),
     now,
     startedAt: state.startedAt,
   });
@@ -85,10 +86,12 @@ function warmPages(
   hosts: readonly string[],
   byPage: ReadonlyMap<string, readonly Replica[]>,
 ): ReadonlySet<CataloguedPage> {
-  const { catalogue } = state;
+  const { catalogue, orders } = state;
   const warm = [
     ...hosts.map((host) => catalogue.byHost(host)),
-    ...[...byPage.keys(), ...state.histories.pages()].map((path) => catalogue.get(path)),
+    ...[...byPage.keys(), ...state.histories.pages(), ...orders.pinnedPages()].map((path) =>
+      catalogue.get(path),
+    ),
     ...catalogue.withFloor,
   ];
   return new Set(warm.filter((page) => page !== undefined));

@@ -42,6 +42,16 @@ export type ControlEvent =
     }
   /** The first answer with a replica that the surge called for. */
   | { readonly kind: 'reacted'; readonly at: number; readonly replica: Replica; readonly seconds: number }
+  /** An operator did something by hand, or what one ordered has come to its end; `page` null: every page. */
+  | {
+      readonly kind: 'ordered';
+      readonly at: number;
+      readonly verb: Verb;
+      readonly page: string | null;
+      readonly detail: string;
+      /** Who asked. */
+      readonly by: string;
+    }
   /** A driver was called. */
   | ({ readonly kind: 'called'; readonly at: number } & DriverCall)
   | { readonly kind: 'orphan'; readonly at: number; readonly id: string; readonly driver: DriverName }
@@ -55,6 +65,9 @@ export type ControlEvent =
       readonly what: string;
       readonly problems: readonly Problem[];
     };
+
+/** What can be done by hand; `expired`: what was ordered so has come to its end. */
+export type Verb = 'pin' | 'unpin' | 'pause' | 'resume' | 'drain' | 'release' | 'expired';
 
 /** A driver's failure class, or what showed after the start. */
 export type FailureCause = DriverFailure['class'] | 'boot_timeout' | 'probe_failed' | 'died';

@@ -13,6 +13,7 @@ import { Catalogue, UNPOLICED_LOAD } from './catalogue.js';
 import type { ControlListener } from './events.js';
 import { Fleet } from './fleet.js';
 import { Histories } from './histories.js';
+import { Orders } from './orders.js';
 import { Prober } from './prober.js';
 
 /** What the parts of the control plane share. Only the control loop's own turn changes it: there is one thread, and no lock. */
@@ -23,6 +24,7 @@ export interface ControlState {
   readonly fleet: Fleet;
   readonly addresses: AddressBook;
   readonly histories: Histories;
+  readonly orders: Orders;
   readonly book: LoadBook;
   readonly actuator: Actuator;
   readonly prober: Prober;
@@ -70,6 +72,7 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
     fleet,
     addresses: new AddressBook(options.pool, store.leases.all()),
     histories: new Histories(store.histories.all()),
+    orders: new Orders(store.orders, () => clock.wall()),
     book: new LoadBook({
       settingsFor: (host) => catalogue.byHost(host)?.load ?? UNPOLICED_LOAD,
       originTells: options.takeOriginReport !== null,

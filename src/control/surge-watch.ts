@@ -52,13 +52,15 @@ export class SurgeWatch {
   }
 
   #look(host: string, events: number, durationMs: number): void {
-    const { catalogue, fleet, book, clock, surgingSince, emit, wake } = this.#state;
+    const { catalogue, fleet, book, clock, orders, surgingSince, emit, wake } = this.#state;
     const page = catalogue.byHost(host);
     if (page === undefined || page.policy === null || surgingSince.has(page.page.path)) return;
     // The load itself is dearer to compute than this, and in a busy moment there are many pages that are not hot.
     const rate = (events * MILLISECONDS_PER_SECOND) / Math.max(1, durationMs);
     if (rate < Math.min(page.policy.metric.activation, page.policy.metric.target)) return;
     const current = (fleet.byPage().get(page.page.path) ?? []).filter(isCapacity).length;
+    // Nothing would come of it, and it would be news again with every batch.
+    if (orders.pin(page.page.path) !== null || orders.pause(page.page.path) !== null) return;
     const now = clock.now();
     if (!isSurging(book.load(host, now), page.policy, current)) return;
     surgingSince.set(page.page.path, now);

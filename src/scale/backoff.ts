@@ -16,7 +16,7 @@ export function backoff(
   const { initial, max, resetAfter, quarantineAfter } = policy.backoff;
   if (failures === 0 || now - failedAt > resetAfter) return null;
   if (failures >= quarantineAfter) {
-    const detail = `${failures} failures in a row: the origin serves until the page or its policy changes`;
+    const detail = `${failures} failures in a row: the origin serves until the page or its policy changes, or it is released by hand`;
     return { reason: 'Quarantined', detail };
   }
   const until = failedAt + Math.min(max, initial * 2 ** (failures - 1));

@@ -1,5 +1,6 @@
 import type { PageLoad } from '../load/load.js';
 import type { Policy } from '../policy/policy.js';
+import { type ByHand, byHandStep, NOTHING_BY_HAND } from './by-hand.js';
 import type { Context, Stage } from './context.js';
 import { boundsStep, cooldownStep } from './gates.js';
 import type { PageHistory } from './history.js';
@@ -18,6 +19,8 @@ export interface DecideInput {
   /** The page's replicas that serve its present content. */
   readonly replicas: readonly Replica[];
   readonly history: PageHistory;
+  /** Nothing, unless given. */
+  readonly byHand?: ByHand;
   /** Monotonic milliseconds; so is `startedAt`, when this daemon started to measure. */
   readonly now: number;
   readonly startedAt: number;
@@ -44,8 +47,8 @@ const PACE: readonly Stage[] = [stabilizationStep, rateLimitStep, cooldownStep];
 const LIMITS: readonly Stage[] = [boundsStep];
 
 /**
- * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown and bounds, in
- * this order. What keeps a page from getting them (back-off, budgets, addresses) is for `plan` to say.
+ * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown, bounds and what
+ * was ordered by hand, in this order. What keeps a page from getting them (back-off, budgets, addresses) is for `plan` to say.
  */
 export function decide(input: DecideInput): Decision {
   const { page, policy, now } = input;
@@ -65,15 +68,16 @@ export function decide(input: DecideInput): Decision {
   const history = recommend(context.history, recommended.desired, longestWindow(policy), now);
   const paced = walk({ ...context, history }, PACE, recommended.desired);
   const limited = walk({ ...context, history }, LIMITS, paced.desired);
+  const byHand = byHandStep(input.byHand ?? NOTHING_BY_HAND, policy, context.current, limited.desired);
   return {
     page,
     policy: policy.name,
     current: context.current,
     serving: context.serving,
-    desired: limited.desired,
+    desired: byHand.value,
     measured,
     panicking: now < history.panicUntil,
-    chain: [...recommended.chain, ...paced.chain, ...limited.chain],
+    chain: [...recommended.chain, ...paced.chain, ...limited.chain, byHand],
     history,
   };
 }

@@ -29,7 +29,7 @@ export interface Boot {
   readonly reason: string;
 }
 
-export type WithdrawalCause = 'scale_down' | 'stale_content' | 'policy_removed';
+export type WithdrawalCause = 'scale_down' | 'stale_content' | 'policy_removed' | 'by_hand';
 
 export interface Withdrawal {
   readonly replica: Replica;

@@ -69,13 +69,22 @@ export const REASON_MEANINGS: Readonly<Record<Reason, ReasonMeaning>> = {
     meaning: 'The load asks for more replicas than the policy ever gives to a page.',
     settings: ['maxReplicas'],
   },
+  Pinned: {
+    meaning: 'An operator has pinned the page at this number ("hotzone pin", "hotzone unpin").',
+    settings: ['budget.maxInstances', 'placement.maxReplicas', '--max-instances'],
+  },
+  Paused: {
+    meaning:
+      'An operator has paused the page or all of them ("hotzone pause", "hotzone resume"): nothing moves.',
+    settings: [],
+  },
   BackoffActive: {
     meaning: 'Replicas of the page failed to boot, so the next attempt waits, longer after each failure.',
     settings: ['backoff.initial', 'backoff.max', 'backoff.resetAfter'],
   },
   Quarantined: {
     meaning:
-      'Too many boots failed in a row; the origin serves until the page or its policy changes. The log says how each failed.',
+      'Too many boots failed in a row; the origin serves until the page or its policy changes, or "hotzone release". The log says how each failed.',
     settings: ['backoff.quarantineAfter'],
   },
   BudgetExceeded: {

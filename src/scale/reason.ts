@@ -17,6 +17,8 @@ export const REASONS = [
   'CooldownActive',
   'TooFewReplicas',
   'TooManyReplicas',
+  'Pinned',
+  'Paused',
   'BackoffActive',
   'Quarantined',
   'BudgetExceeded',

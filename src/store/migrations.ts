@@ -1,6 +1,6 @@
 /**
  * The schema, one step a version (`PRAGMA user_version`). A step that has been released is never edited: add another.
- * Times are monotonic milliseconds of the boot named in `settings.boot_id`, except `at_wall` (Unix milliseconds).
+ * Times are monotonic milliseconds of the boot named in `settings.boot_id`, except those named `…_wall` (Unix milliseconds).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -49,5 +49,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX decisions_by_page ON decisions (page, id);
   CREATE INDEX decisions_by_time ON decisions (at_wall);
+  `,
+  `
+  CREATE TABLE orders (
+    kind TEXT NOT NULL,
+    page TEXT NOT NULL,
+    replicas INTEGER,
+    since_wall INTEGER NOT NULL,
+    until_wall INTEGER,
+    by TEXT NOT NULL,
+    PRIMARY KEY (kind, page)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

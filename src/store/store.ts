@@ -6,6 +6,7 @@ import { databaseProblem, openDatabase, type Sqlite } from './database.js';
 import { type DecisionTable, decisionTable } from './decisions.js';
 import { type HistoryTable, historyTable } from './histories.js';
 import { type LeaseTable, leaseTable } from './leases.js';
+import { type OrderTable, orderTable } from './orders.js';
 import { type ReplicaTable, replicaTable } from './replicas.js';
 import { type Settings, settings } from './settings.js';
 
@@ -17,6 +18,7 @@ export interface Store {
   readonly leases: LeaseTable;
   readonly histories: HistoryTable;
   readonly decisions: DecisionTable;
+  readonly orders: OrderTable;
   /** SOA serial of the last publication, 0 when there was none. */
   readonly serial: number;
   saveSerial(serial: number): void;
@@ -54,6 +56,7 @@ export function storeIn(database: Sqlite, clock: Clock, bootId = readBootId()): 
     leases: leaseTable(database),
     histories: historyTable(database),
     decisions: decisionTable(database),
+    orders: orderTable(database),
     get serial() {
       return Number(set.get('serial') ?? 0);
     },

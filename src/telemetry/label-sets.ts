@@ -59,6 +59,7 @@ export type LaunchResult = (typeof LAUNCH_RESULTS)[number];
 export const TERMINATION_REASONS = [
   'scale_down',
   'stale_content',
+  'by_hand',
   'page_removed',
   'policy_removed',
   'failed',

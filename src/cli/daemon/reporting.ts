@@ -50,6 +50,9 @@ export function logEvent(log: Logger, event: ControlEvent): void {
         'the first answer after a surge has a new replica',
       );
       return;
+    case 'ordered':
+      log.info({ verb: event.verb, page: event.page, detail: event.detail, by: event.by }, 'by hand');
+      return;
     case 'called':
       log.debug(
         { driver: event.driver, operation: event.operation, result: event.result, seconds: event.seconds },
@@ -108,6 +111,7 @@ export function countEvent(metrics: Metrics, event: ControlEvent): void {
     case 'surge':
     case 'planned':
     case 'published':
+    case 'ordered':
     case 'trouble':
     case 'problems':
       return;
