@@ -39,6 +39,34 @@ export async function askDaemon<T>(
   query: Readonly<Record<string, string>>,
   schema: z.ZodType<T>,
 ): Promise<Asked<T>> {
+  return exchange(url, path, { query }, schema);
+}
+
+/** Has the daemon at `url` do something, which it does for whoever has its token. */
+export async function orderDaemon<T>(
+  url: string,
+  path: string,
+  body: unknown,
+  token: string,
+  schema: z.ZodType<T>,
+): Promise<Asked<T>> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  return exchange(url, path, { method: 'POST', headers, body: JSON.stringify(body) }, schema);
+}
+
+interface Exchange {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly method?: 'POST';
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+async function exchange<T>(
+  url: string,
+  path: string,
+  { query = {}, ...message }: Exchange,
+  schema: z.ZodType<T>,
+): Promise<Asked<T>> {
   if (!URL.canParse(path, url) || !/^https?:$/.test(new URL(url).protocol))
     return failed('usage', '--url', `${JSON.stringify(url)} is no http URL`, `e.g. ${DEFAULT_ADMIN_URL}`);
   const target = new URL(path, url);
@@ -51,7 +79,7 @@ export async function askDaemon<T>(
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   try {
-    const { statusCode, body } = await request(target, { dispatcher });
+    const { statusCode, body } = await request(target, { dispatcher, ...message });
     return read(url, statusCode, parseJson(await body.text()), schema);
   } catch (error) {
     return failed('absent', url, `no hotzone daemon answers there (${reasonOf(error)})`, ABSENT_HINT);

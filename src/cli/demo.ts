@@ -243,6 +243,7 @@ async function makeSettings(folder: string, driver: LocalDriver): Promise<Daemon
     hostmaster: `hostmaster@${DEMO_DOMAIN}`,
     dns: [{ address: '127.0.0.1', port: dns ?? WANTED_PORTS.dns }],
     admin: { address: '127.0.0.1', port: admin ?? WANTED_PORTS.admin },
+    adminTokenFile: null,
     http: {
       port: http ?? WANTED_PORTS.http,
       originListen: ['127.0.0.1'],

@@ -9,6 +9,7 @@ import { EXIT } from './exit.js';
 import { explain } from './explain.js';
 import type { Io } from './io.js';
 import { parseAddress, parseDomain, parsePort, several } from './options.js';
+import { order, orderCommands } from './orders.js';
 import { origin, originCommand } from './origin.js';
 import { plan } from './plan.js';
 import { serve, serveCommand } from './serve.js';
@@ -95,6 +96,9 @@ export function program(io: Io, exit: (code: number) => void): Command {
   ask(hotzone.command('plan').description('what the daemon would do now')).action(async (options) =>
     exit(await plan(options, io)),
   );
+
+  for (const command of orderCommands(async (options) => exit(await order(options, io))))
+    hotzone.addCommand(command);
 
   for (const command of [hotzone, ...hotzone.commands, ...site.commands]) {
     command.exitOverride((error) => {

@@ -70,6 +70,10 @@ export function serveCommand(run: (settings: ServeSettings) => Promise<void>): C
       address: '127.0.0.1',
       port: 9153,
     })
+    .option(
+      '--admin-token-file <file>',
+      'holds the token of those who may pin, pause and drain; made as admin-token below --state unless given',
+    )
     .option('--state <dir>', 'what must outlive the daemon', process.env.STATE_DIRECTORY ?? '.hotzone')
     .option('--stop-replicas', 'end the replicas with the daemon, instead of leaving them to the next one')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
@@ -160,6 +164,7 @@ interface Options extends XenOptions {
   readonly cgroup?: string;
   readonly maxInstances: number;
   readonly admin: DaemonSettings['admin'];
+  readonly adminTokenFile?: string;
   readonly state: string;
   readonly stopReplicas?: true;
   readonly logLevel: DaemonSettings['logLevel'];
@@ -178,6 +183,7 @@ function settingsOf(options: Options): ServeSettings {
     hostmaster: options.hostmaster ?? `hostmaster@${domain}`,
     dns: listen,
     admin: options.admin,
+    adminTokenFile: options.adminTokenFile ?? null,
     http: {
       port: options.httpPort,
       originListen,

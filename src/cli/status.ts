@@ -45,13 +45,20 @@ export async function status(options: AskOptions, io: Io): Promise<number> {
   return EXIT.problems;
 }
 
-function summary({ zone, serial, version, uptimeSeconds, counts, budget }: StatusAnswer): string {
+function summary({ zone, serial, version, uptimeSeconds, counts, budget, orders }: StatusAnswer): string {
   return [
     `${oneLine(zone)}  serial ${serial}  hotzone ${oneLine(version)}  up ${formatDuration(uptimeSeconds)}`,
     `${counts.pages} pages, ${counts.hotPages} hot; replicas: ${counts.serving} serving, ${counts.booting} booting, ` +
       `${counts.draining} draining, ${counts.failed} failed; budget: ${budget.used} of ${budget.limit}`,
+    ...orders.map(orderLine),
     '',
   ].join('\n');
+}
+
+function orderLine({ kind, page, replicas, until, by }: StatusAnswer['orders'][number]): string {
+  const what = kind === 'pin' ? `pinned at ${replicas}` : 'paused';
+  const end = until === null ? '' : ` until ${until}`;
+  return oneLine(`by hand: ${page ?? 'every page'} ${what}${end}, by ${by}`);
 }
 
 function pageTable(pages: readonly PageAnswerRow[], width: number | undefined): string {

@@ -23,6 +23,15 @@ export const statusAnswer = z.looseObject({
     failed: z.number(),
   }),
   budget: z.looseObject({ used: z.number(), limit: z.number() }),
+  orders: z.array(
+    z.looseObject({
+      kind: z.string(),
+      page: z.string().nullable(),
+      replicas: measured,
+      until: z.string().nullable(),
+      by: z.string(),
+    }),
+  ),
 });
 
 const page = z.looseObject({

@@ -24,6 +24,8 @@ const COLD: PageView = {
   serving: 0,
   booting: 0,
   draining: 0,
+  pinned: null,
+  paused: false,
   addresses: ['192.0.2.1'],
   ttl: 30,
   lastReason: 'demand 0/s is below activation 20/s',
@@ -104,6 +106,7 @@ const STATUS: StatusView = {
   uptimeSeconds: 7_230,
   counts: { pages: 3, hotPages: 1, serving: 3, booting: 4, draining: 1, failed: 1 },
   budget: { used: 9, limit: 20 },
+  orders: [],
 };
 
 const PLAN: readonly PlanView[] = [

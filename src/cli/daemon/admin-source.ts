@@ -6,12 +6,14 @@ import { isPending, type Replica, type ReplicaState } from '../../scale/replica.
 import type {
   AdminSource,
   DecisionView,
+  OrderView,
   PageView,
   PlanView,
   ReplicaView,
   StatusView,
 } from '../../server/admin/source.js';
 import type { DecisionRecord } from '../../store/decisions.js';
+import type { Order } from '../../store/orders.js';
 import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
 import { explainPage } from './explanation.js';
@@ -77,7 +79,7 @@ function statusView(
     readonly uptimeSeconds: number;
   },
 ): StatusView {
-  const { fleet, catalogue, decisions, maxInstances } = controller.state;
+  const { fleet, catalogue, decisions, maxInstances, orders } = controller.state;
   const replicas = fleet.all();
   const count = (...states: readonly ReplicaState[]): number =>
     replicas.filter(({ state }) => states.includes(state)).length;
@@ -100,6 +102,7 @@ function statusView(
       failed: count('failed', 'lost', 'orphan'),
     },
     budget: { used: replicas.length, limit: maxInstances },
+    orders: orders.all().map(orderView),
   };
 }
 
@@ -120,6 +123,7 @@ function pageView(
     replicas.map(({ id }) => id),
   );
   const decision = controller.state.decisions.get(path);
+  const { orders } = controller.state;
   const answer = controller.answer(host);
   return {
     path,
@@ -135,6 +139,8 @@ function pageView(
     serving: replicas.filter(({ state }) => state === 'serving').length,
     booting: replicas.filter(isPending).length,
     draining: replicas.filter(({ state }) => state === 'draining' || state === 'stopping').length,
+    pinned: orders.pin(path)?.replicas ?? null,
+    paused: orders.pause(path) !== null,
     addresses: answer?.addresses.map(({ address }) => address) ?? [],
     ttl: answer?.ttl ?? 0,
     lastReason: decision === undefined ? 'nothing to decide yet' : reasonText(decision),
@@ -168,6 +174,11 @@ function replicaView(
     requests: counters?.requests ?? null,
     openConnections: counters?.openConnections ?? null,
   };
+}
+
+function orderView({ since, until, ...order }: Order): OrderView {
+  const end = until === null ? null : new Date(until).toISOString();
+  return { ...order, since: new Date(since).toISOString(), until: end };
 }
 
 function decisionView({ at, current, desired, ...record }: DecisionRecord): DecisionView {

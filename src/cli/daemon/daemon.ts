@@ -18,6 +18,7 @@ import { createMetrics } from '../../telemetry/recorder.js';
 import { openDrivers } from '../drivers.js';
 import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
+import { adminToken } from './admin-token.js';
 import { DriverHealth } from './driver-health.js';
 import { startHousekeeping } from './housekeeping.js';
 import { NameGuard } from './name-guard.js';
@@ -73,6 +74,8 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   store.saveSerial(
     firstSerial(store.serial === 0 ? null : store.serial, writtenSerial(records), clock.wall()),
   );
+  const { token, file: tokenAt, isOpen } = orRefuse(adminToken(settings));
+  if (isOpen) log.warn({ file: tokenAt }, 'the admin token can be read by others: chmod it to 0600');
   const site = orRefuse(await openSiteFolder(siteOptions(settings, options.onProgress)));
   releasers.add(() => site.close());
   const drivers = openDrivers({
@@ -158,7 +161,9 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   controller.start();
 
   const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
-  const admin = await refusing('--admin', () => startAdmin({ listen: settings.admin, source }));
+  const admin = await refusing('--admin', () =>
+    startAdmin({ listen: settings.admin, source, writes: { actions: controller.hand, token, tokenAt } }),
+  );
   releasers.add(() => admin.close());
   releasers.add(startHousekeeping({ clock, controller, site, bundleDir: bundleDirOf(settings), log }));
 

@@ -1,5 +1,6 @@
 import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
+import { describeOrder } from '../../control/orders.js';
 import { shortId } from '../../control/planning.js';
 import type { Decision } from '../../scale/decide.js';
 import { round } from '../../scale/metric.js';
@@ -18,7 +19,7 @@ export function explainPage(
   now: number,
 ): readonly string[] {
   const { page, host, policy } = catalogued;
-  const { decisions, fleet, store } = controller.state;
+  const { decisions, fleet, orders, store } = controller.state;
   const decision = decisions.get(page.path);
   const answer = controller.answer(host);
   const replicas = fleet.byPage().get(page.path) ?? [];
@@ -32,6 +33,9 @@ export function explainPage(
       const failure = health.failure(driver);
       return failure === null ? [] : [`the driver ${driver} cannot run on this host: ${failure.message}`];
     }),
+    ...[orders.pause(page.path), orders.pin(page.path)].flatMap((order) =>
+      order === null ? [] : [describeOrder(order)],
+    ),
     answer === undefined
       ? 'it is not answered yet'
       : `answered with ${answer.addresses.map(({ address }) => address).join(', ')} for ${answer.ttl} s`,

@@ -21,6 +21,8 @@ export interface DaemonSettings {
   readonly hostmaster: string;
   readonly dns: readonly Listen[];
   readonly admin: Listen;
+  /** Holds the token of those who may give orders; null: one is made in the state folder. */
+  readonly adminTokenFile: string | null;
   readonly http: {
     /** The port of the origin and of every replica, since DNS carries none. */
     readonly port: number;

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { formatProblem } from '../../problem.js';
+import { COMMANDS } from './commands.js';
 import { refusal } from './guard.js';
+import { type AdminWrites, answerOrder } from './order.js';
 import { errorReply, type Reply } from './reply.js';
 import { route } from './router.js';
 import type { AdminSource } from './source.js';
@@ -11,6 +13,8 @@ export interface AdminOptions {
   /** Port 0 takes any that is free. */
   readonly listen: { readonly address: string; readonly port: number };
   readonly source: AdminSource;
+  /** Left out: whoever asks, it only shows. */
+  readonly writes?: AdminWrites;
   /** Told of a bug that kept a request from being answered; the client gets a 500. */
   readonly onError?: (error: unknown) => void;
 }
@@ -45,7 +49,8 @@ const COMMON_HEADERS = {
 } as const;
 
 /**
- * The status page, the JSON API and the metrics, for people and programs on this host. Everything is read-only.
+ * The status page, the JSON API and the metrics, for people and programs on this host. Whoever has the token may give
+ * orders; everybody else sees, and changes nothing.
  * Rejects with a message for the operator when the address cannot be had.
  */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
@@ -74,7 +79,7 @@ async function answer(
 ): Promise<void> {
   const reply = await replyTo(options, request);
   const body = Buffer.from(reply.body);
-  // A body that came with the request is nobody's business, and is not waited for.
+  // What is left of a body that came with the request is nobody's business, and is not waited for.
   if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
     response.shouldKeepAlive = false;
   response.writeHead(reply.status, {
@@ -87,19 +92,32 @@ async function answer(
 }
 
 async function replyTo(options: AdminOptions, request: IncomingMessage): Promise<Reply> {
-  const refused = refusal({
-    method: request.method ?? '',
-    host: request.headers.host,
-    localAddress: request.socket.localAddress,
-  });
+  const { method = '', url: target = '/', headers, socket } = request;
+  const { host, origin } = headers;
+  const refused = refusal({ host, origin, localAddress: socket.localAddress });
   if (refused !== undefined) return refused;
   try {
-    return await route(options.source, request.url ?? '/');
+    const path = pathOf(target);
+    const command = path !== null && Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined;
+    if (command !== undefined)
+      return method === 'POST'
+        ? await answerOrder(options.writes ?? null, command, request)
+        : wrongMethod(method, 'POST');
+    if (method !== 'GET' && method !== 'HEAD') return wrongMethod(method, 'GET, HEAD');
+    return await route(options.source, target);
   } catch (error) {
     // The name server must outlive a bug in what only shows it.
     options.onError?.(error);
     return errorReply(500, 'the answer could not be made', 'the log of the daemon says why');
   }
+}
+
+function pathOf(target: string): string | null {
+  return URL.canParse(target, 'http://admin') ? new URL(target, 'http://admin').pathname : null;
+}
+
+function wrongMethod(method: string, allow: string): Reply {
+  return errorReply(405, `${method} is not possible here`, `use ${allow.replace(', ', ' or ')}`, { allow });
 }
 
 function listenProblem(address: string, port: number, error: NodeJS.ErrnoException): string {

@@ -2,30 +2,41 @@ import ipaddr from 'ipaddr.js';
 import { errorReply, type Reply } from './reply.js';
 
 export interface IncomingHead {
-  readonly method: string;
   /** The Host header as sent. */
   readonly host: string | undefined;
+  /** The Origin header, which browsers send with whatever a script or a form of a page posts (RFC 6454). */
+  readonly origin: string | undefined;
   /** The address that the client reached. */
   readonly localAddress: string | undefined;
 }
 
 /**
- * Refuses what a status page need not answer. A web site can make a browser on this host ask us under a name of its
- * own that it pointed at the loopback address (DNS rebinding) and would then read the answer; only the Host header
- * tells. A page that uses the right Host is another origin, whose scripts the browser keeps from reading the answer.
+ * Refuses what nobody here has asked for. A web site can make a browser on this host ask us under a name of its own
+ * that it pointed at the loopback address (DNS rebinding) and would then read the answer; only the Host header tells. A
+ * page that uses the right Host is another origin: its scripts the browser keeps from reading the answer, but not from
+ * posting, or from holding event streams open; the Origin header tells.
  */
 export function refusal(head: IncomingHead): Reply | undefined {
-  if (head.method !== 'GET' && head.method !== 'HEAD')
-    return errorReply(405, `${head.method} is not possible here`, 'use GET or HEAD: the API only shows', {
-      allow: 'GET, HEAD',
-    });
   if (!isOwnHost(head.host, head.localAddress))
     return errorReply(
       421,
       `this server does not answer for the host ${JSON.stringify(head.host ?? '')}`,
       'use localhost, or the address that the admin server listens on',
     );
+  if (head.origin !== undefined && !isOwnOrigin(head.origin, head.host))
+    return errorReply(
+      403,
+      `a page of ${JSON.stringify(head.origin)} must not ask this server anything`,
+      'open the status page itself, or use a program that sends no Origin',
+    );
   return undefined;
+}
+
+/** A page that this very server has given out, maybe through a proxy that speaks TLS. */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol } = new URL(origin);
+  return /^https?:$/.test(protocol) && origin.toLowerCase() === `${protocol}//${host.toLowerCase()}`;
 }
 
 /** `localhost`, a loopback address, or the very address that was reached; the port may be that of a tunnel. */

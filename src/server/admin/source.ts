@@ -45,6 +45,21 @@ export interface StatusView {
   };
   /** Replicas, all policies together. */
   readonly budget: { readonly used: number; readonly limit: number };
+  /** Pins and pauses in force. */
+  readonly orders: readonly OrderView[];
+}
+
+/** What was ordered by hand. */
+export interface OrderView {
+  readonly kind: 'pin' | 'pause';
+  /** `null`: every page. */
+  readonly page: string | null;
+  /** Of a pin. */
+  readonly replicas: number | null;
+  readonly since: string;
+  /** `null`: until it is taken back. */
+  readonly until: string | null;
+  readonly by: string;
 }
 
 export interface PageView {
@@ -68,6 +83,10 @@ export interface PageView {
   readonly serving: number;
   readonly booting: number;
   readonly draining: number;
+  /** What it is pinned at by hand; `null` when it is not. */
+  readonly pinned: number | null;
+  /** By hand, itself or with every page. */
+  readonly paused: boolean;
   /** In the answer now. */
   readonly addresses: readonly string[];
   /** Seconds. */

@@ -34,6 +34,7 @@ test('records that cannot stand beside the pages are given back as problems, and
         hostmaster: 'hostmaster@example.test',
         dns: [listen],
         admin: listen,
+        adminTokenFile: null,
         http: {
           port: await freePort(),
           originListen: ['127.0.0.1'],
