@@ -5,7 +5,7 @@ import type { DriverCall } from './events.js';
 import { within } from './patience.js';
 
 /** What a driver is called for to change the world. */
-export type Operation = DriverCall['operation'];
+export type Operation = Exclude<DriverCall['operation'], 'list'>;
 
 /** Whom the actuator calls, and whom it tells what came of it. */
 export interface ActuatorOptions {

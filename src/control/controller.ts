@@ -274,6 +274,7 @@ export class Controller {
     if (report === null) return;
     this.#state.book.addRequests(report.counts);
     this.#state.book.addReport('origin', report.from, report.to);
+    this.#state.emit({ kind: 'visited', at: this.#state.clock.now(), counts: report.counts });
     this.#surges.lookAtRequests(report.counts);
   }
 

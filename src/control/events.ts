@@ -1,5 +1,6 @@
 import type { PageAnswer } from '../dns/publication.js';
 import type { DriverFailure } from '../driver/driver.js';
+import type { RequestCount } from '../load/batch.js';
 import type { DriverName } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
 import type { Decision } from '../scale/decide.js';
@@ -54,6 +55,8 @@ export type ControlEvent =
     }
   /** A driver was called. */
   | ({ readonly kind: 'called'; readonly at: number } & DriverCall)
+  /** Visitors were served, by the origin or by replicas. */
+  | { readonly kind: 'visited'; readonly at: number; readonly counts: readonly RequestCount[] }
   | { readonly kind: 'orphan'; readonly at: number; readonly id: string; readonly driver: DriverName }
   /** A pass ended. */
   | { readonly kind: 'ticked'; readonly at: number; readonly seconds: number }
@@ -75,7 +78,7 @@ export type FailureCause = DriverFailure['class'] | 'boot_timeout' | 'probe_fail
 /** One call to a driver that has come back. */
 export interface DriverCall {
   readonly driver: DriverName;
-  readonly operation: 'create' | 'drain' | 'destroy';
+  readonly operation: 'create' | 'list' | 'drain' | 'destroy';
   readonly result: 'ok' | DriverFailure['class'] | 'error';
   readonly seconds: number;
 }

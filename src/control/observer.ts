@@ -3,10 +3,12 @@ import type { RequestCount } from '../load/batch.js';
 import { adopt } from '../scale/adopt.js';
 import { reconcile } from '../scale/reconcile.js';
 import type { Replica } from '../scale/replica.js';
+import type { DriverCall } from './events.js';
 import type { Keeper } from './keeper.js';
 import { within } from './patience.js';
 import type { ControlState } from './state.js';
 
+const MILLISECONDS_PER_SECOND = 1_000;
 /** Hypervisors take their time; but what is listed later than this is old. */
 const LIST_PATIENCE_MS = 5_000;
 
@@ -71,7 +73,9 @@ export class Observer {
       [...this.#counters].filter(([id]) => replicas.some((replica) => replica.id === id)),
     );
     const counts = await Promise.all(replicas.map((replica) => this.#count(replica)));
-    this.#state.book.addRequests(counts.filter((count) => count !== null));
+    const known = counts.filter((count) => count !== null);
+    this.#state.book.addRequests(known);
+    this.#state.emit({ kind: 'visited', at: this.#state.clock.now(), counts: known });
     this.#state.book.prune(this.#state.clock.now());
   }
 
@@ -129,15 +133,21 @@ export class Observer {
   }
 
   async #tryList(driver: Driver, patienceMs: number): Promise<readonly ListedReplica[] | null> {
+    const { clock, emit, store } = this.#state;
+    const startedAt = clock.now();
+    const called = (result: DriverCall['result']): void => {
+      const at = clock.now();
+      const seconds = (at - startedAt) / MILLISECONDS_PER_SECOND;
+      emit({ kind: 'called', at, driver: driver.name, operation: 'list', result, seconds });
+    };
     try {
-      return await within(patienceMs, 'listing', driver.list(this.#state.store.owner));
+      const list = await within(patienceMs, 'listing', driver.list(store.owner));
+      called('ok');
+      return list;
     } catch (error) {
-      this.#state.emit({
-        kind: 'trouble',
-        at: this.#state.clock.now(),
-        what: `driver ${driver.name} cannot list its replicas`,
-        error,
-      });
+      called('error');
+      const what = `driver ${driver.name} cannot list its replicas`;
+      emit({ kind: 'trouble', at: clock.now(), what, error });
       return null;
     }
   }

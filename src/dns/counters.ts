@@ -22,6 +22,13 @@ export interface DnsCounters {
     readonly count: number;
   };
   readonly tcpConnections: number;
+  /** What the process has used; times are in seconds since it started. */
+  readonly process: {
+    readonly cpu: number;
+    /** In which its event loop was not idle. */
+    readonly busy: number;
+    readonly residentBytes: number;
+  };
 }
 
 /** Where an answer came from: page addresses of replicas, of the origin alone, static records, or no data at all. */

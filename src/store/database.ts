@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Parsed, Problem } from '../problem.js';
@@ -27,6 +27,14 @@ export function openDatabase(file: string): Parsed<Sqlite> {
     database?.close();
     return { ok: false, problems: [databaseProblem(file, error)] };
   }
+}
+
+/** Bytes of the file and its write-ahead log on disk; a file that is not there has none. */
+export function databaseSize(file: string): number {
+  return [file, `${file}-wal`].reduce(
+    (total, path) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 class CorruptDatabase extends Error {}

@@ -24,4 +24,10 @@ export function setDns(declared: DeclaredMetrics, dns: DnsCounters): void {
   declared.dnsTruncated.reset();
   declared.dnsTruncated.inc(dns.truncated);
   declared.dnsTcpConnections.set(dns.tcpConnections);
+
+  declared.dnsProcessCpu.reset();
+  declared.dnsProcessCpu.inc(dns.process.cpu);
+  declared.dnsProcessBusy.reset();
+  declared.dnsProcessBusy.inc(dns.process.busy);
+  declared.dnsProcessMemory.set(dns.process.residentBytes);
 }

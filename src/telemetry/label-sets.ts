@@ -1,4 +1,5 @@
 import { type AnswerSource, COUNTED_QUERY_TYPES, type DropReason } from '../dns/counters.js';
+import { REASONS, type Reason } from '../scale/reason.js';
 import type { ReplicaState } from '../scale/replica.js';
 
 /** The label value of whatever is not in a closed set: a label that somebody outside can choose must not grow. */
@@ -70,12 +71,19 @@ export const TERMINATION_REASONS = [
 ] as const;
 export type TerminationReason = (typeof TERMINATION_REASONS)[number];
 
-export const DRIVER_OPERATIONS = ['check', 'create', 'list', 'drain', 'counters', 'destroy'] as const;
+export const DRIVER_OPERATIONS = ['create', 'list', 'drain', 'destroy'] as const;
 export type DriverOperation = (typeof DRIVER_OPERATIONS)[number];
 
-/** `error` is a rejected promise: a bug in the driver. */
+/** `error` is a rejected promise: a bug in the driver, or a list that could not be had. */
 export const DRIVER_RESULTS = ['ok', 'capacity', 'transient', 'config', 'error'] as const;
 export type DriverResult = (typeof DRIVER_RESULTS)[number];
+
+/** Reasons that say something; the one that is left out only says that nothing speaks against a number. */
+export const TELLING_REASONS: readonly Reason[] = REASONS.filter((reason) => reason !== 'DesiredWithinRange');
+
+/** Who answered a request. */
+export const SERVERS = ['origin', 'replicas'] as const;
+export type Server = (typeof SERVERS)[number];
 
 export const DIRECTIONS = ['up', 'down', 'none'] as const;
 export type Direction = (typeof DIRECTIONS)[number];

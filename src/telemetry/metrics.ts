@@ -40,15 +40,58 @@ export function declareMetrics(registry: Registry) {
     ),
     dnsIgnored: counter('dns_ignored_requests_total', 'DNS packets dropped without a response.', ['reason']),
     dnsTcpConnections: gauge('dns_tcp_connections', 'Open TCP connections of DNS clients.'),
+    dnsProcessCpu: counter(
+      'dns_process_cpu_seconds_total',
+      'Processor time, user and system, of the process that answers DNS.',
+    ),
+    dnsProcessBusy: counter(
+      'dns_process_busy_seconds_total',
+      'Time in which the event loop of the process that answers DNS was not idle; a rate of 1 is all of it.',
+    ),
+    dnsProcessMemory: gauge(
+      'dns_process_resident_memory_bytes',
+      'Resident memory of the process that answers DNS.',
+    ),
+
+    publications: counter(
+      'publications_total',
+      'Changes of the answers that the name server has taken over.',
+    ),
+    zoneSerial: gauge('zone_serial', 'SOA serial of the last publication.'),
+    sitePages: gauge('site_pages', 'Pages of the site.'),
+    hotPages: gauge('hot_pages', 'Pages that have replicas, or are to have them.'),
 
     pageQueries: counter(
       'page_queries_total',
       'Address queries for a page; pages without a slot are _other.',
       ['page'],
     ),
-    pageDemand: gauge('page_demand', 'Visits per second behind the caches of resolvers, estimated.', [
-      'page',
-    ]),
+    pageRequests: counter(
+      'page_requests_total',
+      'HTTP requests for a page, probes left out, by who answered them.',
+      ['page', 'server'],
+    ),
+    pageMetricValue: gauge(
+      'page_metric_value',
+      'Load of the page over the stable window, in what its policy measures.',
+      ['page'],
+    ),
+    pagePanicValue: gauge(
+      'page_panic_metric_value',
+      'Load of the page over the panic window, in what its policy measures.',
+      ['page'],
+    ),
+    pageTargetValue: gauge(
+      'page_target_value',
+      'Load that one replica of the page is for; pages without a slot have none.',
+      ['page'],
+    ),
+    pageMissing: gauge(
+      'page_missing_replicas',
+      'Replicas that the page is to have and that do not serve yet; a dry run misses none.',
+      ['page'],
+    ),
+    pageMax: gauge('page_max_replicas', 'Most replicas that the page may have.', ['page']),
     pageDesired: gauge('page_desired_replicas', 'Replicas that the page is to have.', ['page']),
     pageReady: gauge('page_ready_replicas', 'Replicas of the page that serve.', ['page']),
 
@@ -68,6 +111,18 @@ export function declareMetrics(registry: Registry) {
     policyPanic: gauge('policy_panic', '1 while a page of the policy is scaled by its panic window.', [
       'policy',
     ]),
+    policyDryRun: gauge('policy_dry_run', '1 while the policy decides, and nothing is done about it.', [
+      'policy',
+    ]),
+    policyReasonPages: gauge(
+      'policy_reason_pages',
+      'Pages of the policy in whose present decision the reason has a part; one page may count for several.',
+      ['policy', 'reason'],
+    ),
+    policyLastReloadOk: gauge(
+      'policy_last_reload_successful',
+      '1 when the last look at the policies found no mistake, 0 while the last good ones are in force instead.',
+    ),
     policyLoadErrors: counter('policy_load_errors_total', 'Policy files refused; the last good ones stayed.'),
     policyLastReload: gauge(
       'policy_last_reload_success_timestamp_seconds',
@@ -79,7 +134,15 @@ export function declareMetrics(registry: Registry) {
       'direction',
       'reason',
     ]),
+    surges: counter('surges_total', 'Times that the load of a page began to ask for more than there was.'),
+    budgetMax: gauge('budget_max_instances', 'Most replicas that all policies together may have.'),
+    budgetUsed: gauge('budget_used_instances', 'Replicas that count against the budget of all policies.'),
     instances: gauge('instances', 'Replicas by state.', ['driver', 'state']),
+    connections: gauge(
+      'instance_open_connections',
+      'Connections that are open at replicas, as far as they told.',
+      ['driver'],
+    ),
     launches: counter('instance_launches_total', 'Attempts to start a replica, by how they ended.', [
       'driver',
       'result',
@@ -110,9 +173,9 @@ export function declareMetrics(registry: Registry) {
       CALL_BUCKETS,
       ['driver', 'operation'],
     ),
-    driverBackoff: gauge(
-      'driver_backoff_until_timestamp_seconds',
-      'Until when the driver is not asked to boot; 0 = it is.',
+    driverUsable: gauge(
+      'driver_usable',
+      '0 when the driver has found that it cannot run replicas on this host.',
       ['driver'],
     ),
 
@@ -125,6 +188,11 @@ export function declareMetrics(registry: Registry) {
       'control_loop_last_success_timestamp_seconds',
       'When the control loop last finished a pass.',
     ),
+    troubles: counter(
+      'control_errors_total',
+      'Things that the control loop could not do; it goes on, and tries again.',
+    ),
+    storeSize: gauge('store_size_bytes', 'Size of the database and of its write-ahead log.'),
     seriesDropped: counter('metrics_series_dropped_total', 'Samples left out because a label set was full.', [
       'metric',
     ]),

@@ -8,16 +8,21 @@ export interface PageSample {
   readonly ready: number;
   /** Replicas that the page is to have. */
   readonly desired: number;
-  /** Visits per second; `null` when nothing was measured. */
-  readonly demand: number | null;
+  /** Of those, how many do not serve yet and are waited for. */
+  readonly missing: number;
+  /** Replicas that the page may have. */
+  readonly max: number;
+  /** Load over both windows, in what the policy measures; `null` when nothing was measured. */
+  readonly load: { readonly stable: number; readonly panic: number } | null;
+  /** Load that one replica is for. */
+  readonly target: number;
 }
 
-export interface LabelledPages {
+/** The samples of one page, or the sums of all that have no slot, whose target would mean nothing. */
+export type LabelledPages = Omit<PageSample, 'page' | 'target'> & {
   readonly label: string;
-  readonly ready: number;
-  readonly desired: number;
-  readonly demand: number | null;
-}
+  readonly target: number | null;
+};
 
 /** The last sample of every page that has something to show, and their sums by label. Grows with the site, never with what is asked. */
 export class PageSeries {
@@ -55,14 +60,17 @@ export class PageSeries {
 
   byLabel(): readonly LabelledPages[] {
     const sums = new Map<string, LabelledPages>();
-    for (const sample of this.#samples.values()) {
-      const label = this.#labels.labelOf(sample.page);
+    for (const { page, target, ...sample } of this.#samples.values()) {
+      const label = this.#labels.labelOf(page);
       const sum = sums.get(label);
       sums.set(label, {
         label,
         ready: (sum?.ready ?? 0) + sample.ready,
         desired: (sum?.desired ?? 0) + sample.desired,
-        demand: addMeasured(sum?.demand ?? null, sample.demand),
+        missing: (sum?.missing ?? 0) + sample.missing,
+        max: (sum?.max ?? 0) + sample.max,
+        load: addMeasured(sum?.load ?? null, sample.load),
+        target: label === OTHER_PAGES ? null : target,
       });
     }
     return [...sums.values()];
@@ -71,11 +79,13 @@ export class PageSeries {
 
 /** Nothing to show: no replicas, none to come, and nobody asks. */
 function isSilent(sample: PageSample | undefined): boolean {
-  return sample === undefined || (sample.ready === 0 && sample.desired === 0 && (sample.demand ?? 0) === 0);
+  return (
+    sample === undefined || (sample.ready === 0 && sample.desired === 0 && (sample.load?.stable ?? 0) === 0)
+  );
 }
 
 /** No data is not zero: a sum has a value as soon as one of its parts has. */
-function addMeasured(a: number | null, b: number | null): number | null {
+function addMeasured(a: PageSample['load'], b: PageSample['load']): PageSample['load'] {
   if (a === null || b === null) return a ?? b;
-  return a + b;
+  return { stable: a.stable + b.stable, panic: a.panic + b.panic };
 }

@@ -1,5 +1,5 @@
-import { REASONS } from '../scale/reason.js';
-import { DIRECTIONS } from './label-sets.js';
+import { REASONS, type Reason } from '../scale/reason.js';
+import { DIRECTIONS, TELLING_REASONS } from './label-sets.js';
 import type { DeclaredMetrics } from './metrics.js';
 
 export interface PolicySample {
@@ -11,6 +11,15 @@ export interface PolicySample {
   readonly ready: number;
   readonly max: number;
   readonly panic: boolean;
+  readonly dryRun: boolean;
+  /** How many pages have the reason in their present decision. */
+  readonly pagesByReason: ReadonlyMap<Reason, number>;
+}
+
+/** A rate over a series that begins with its first event misses that event, so decisions that change something start at 0. */
+export function initialiseDecisions(declared: DeclaredMetrics, policy: string): void {
+  for (const direction of ['up', 'down'] as const)
+    for (const reason of TELLING_REASONS) declared.decisions.inc({ policy, direction, reason }, 0);
 }
 
 export function setPolicy(declared: DeclaredMetrics, sample: PolicySample): void {
@@ -23,6 +32,9 @@ export function setPolicy(declared: DeclaredMetrics, sample: PolicySample): void
   declared.policyReady.set({ policy }, sample.ready);
   declared.policyMax.set({ policy }, sample.max);
   declared.policyPanic.set({ policy }, sample.panic ? 1 : 0);
+  declared.policyDryRun.set({ policy }, sample.dryRun ? 1 : 0);
+  for (const reason of TELLING_REASONS)
+    declared.policyReasonPages.set({ policy, reason }, sample.pagesByReason.get(reason) ?? 0);
 }
 
 /** Removes every series of a policy that is no more. */
@@ -34,8 +46,10 @@ export function removePolicy(declared: DeclaredMetrics, policy: string): void {
     declared.policyReady,
     declared.policyMax,
     declared.policyPanic,
+    declared.policyDryRun,
   ])
     gauge.remove({ policy });
+  for (const reason of TELLING_REASONS) declared.policyReasonPages.remove({ policy, reason });
   for (const direction of DIRECTIONS)
     for (const reason of REASONS) declared.decisions.remove({ policy, direction, reason });
 }

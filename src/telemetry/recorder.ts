@@ -10,7 +10,7 @@ import * as sets from './label-sets.js';
 import { type DeclaredMetrics, DNS_DURATION, declareMetrics, METRIC_PREFIX } from './metrics.js';
 import { OTHER_PAGES } from './page-labels.js';
 import { type PageSample, PageSeries } from './page-series.js';
-import { type PolicySample, removePolicy, setPolicy } from './policy-series.js';
+import { initialiseDecisions, type PolicySample, removePolicy, setPolicy } from './policy-series.js';
 
 export interface MetricsOptions {
   readonly clock: Clock;
@@ -20,6 +20,8 @@ export interface MetricsOptions {
   readonly drivers: readonly DriverName[];
   /** Read once a scrape. */
   readonly dns?: () => DnsCounters;
+  /** Bytes on disk; read once a scrape. */
+  readonly storeSize?: () => number;
 }
 
 /** What the control side tells, in its own words. Every time is in seconds. */
@@ -36,6 +38,7 @@ export interface Metrics {
   /** Only for pages that exist. */
   setPage(sample: PageSample): void;
   countPageQueries(page: string, queries: number): void;
+  countPageRequests(page: string, server: sets.Server, requests: number): void;
   /** The page left the site. */
   forgetPage(page: string): void;
   setPolicy(sample: PolicySample): void;
@@ -45,6 +48,13 @@ export interface Metrics {
   setInstances(
     counts: readonly { readonly driver: DriverName; readonly state: ReplicaState; readonly count: number }[],
   ): void;
+  /** Connections that are open at replicas; drivers that are not named have none. */
+  setConnections(counts: readonly { readonly driver: DriverName; readonly connections: number }[]): void;
+  setTotals(totals: Totals): void;
+  countSurge(): void;
+  countPublication(serial: number): void;
+  /** Something could not be done, and is tried again. */
+  countTrouble(): void;
   countLaunch(launch: { readonly driver: DriverName; readonly result: sets.LaunchResult }): void;
   countTermination(termination: {
     readonly driver: DriverName;
@@ -59,11 +69,18 @@ export interface Metrics {
     result: sets.DriverResult,
     seconds: number,
   ): void;
-  /** Unix time in seconds until which the driver is left alone; 0 = it is not. */
-  setDriverBackoff(driver: DriverName, until: number): void;
+  setDriverUsable(driver: DriverName, usable: boolean): void;
   policyLoad(ok: boolean): void;
   /** Everything in Prometheus's text format. */
   render(): Promise<string>;
+}
+
+/** Over all pages and policies. */
+export interface Totals {
+  readonly sitePages: number;
+  readonly hotPages: number;
+  readonly budgetUsed: number;
+  readonly budgetMax: number;
 }
 
 /** Policies that have series of their own; the names come from the operator's files, so this is never met in earnest. */
@@ -87,12 +104,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const pages = new PageSeries();
   const seconds = () => options.clock.wall() / MILLISECONDS_PER_SECOND;
   const hasSeries = (policy: string, metric: string): boolean => {
-    if (policies.has(policy) || policies.size < MAX_POLICIES) {
-      policies.add(policy);
-      return true;
+    if (policies.has(policy)) return true;
+    if (policies.size >= MAX_POLICIES) {
+      declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric });
+      return false;
     }
-    declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric });
-    return false;
+    policies.add(policy);
+    initialiseDecisions(declared, policy);
+    return true;
   };
   declared.buildInfo.set({ version: options.version, node: process.versions.node }, 1);
   initialiseDrivers(declared, options.drivers);
@@ -108,11 +127,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     setPage: (sample) => {
       const evicted = pages.set(sample, options.clock.now());
-      if (evicted !== undefined) declared.pageQueries.remove({ page: evicted });
+      if (evicted !== undefined) removePage(declared, evicted);
     },
     countPageQueries: (page, queries) => declared.pageQueries.inc({ page: pages.labelOf(page) }, queries),
+    countPageRequests: (page, server, requests) =>
+      declared.pageRequests.inc({ page: pages.labelOf(page), server }, requests),
     forgetPage: (page) => {
-      if (pages.forget(page)) declared.pageQueries.remove({ page });
+      if (pages.forget(page)) removePage(declared, page);
     },
     setPolicy: (sample) => {
       if (hasSeries(sample.policy, 'policy_desired_replicas')) setPolicy(declared, sample);
@@ -127,6 +148,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
       for (const { driver, state, count } of counts)
         if (state !== 'gone') declared.instances.set({ driver, state }, count);
     },
+    setConnections: (counts) => {
+      for (const driver of options.drivers) declared.connections.set({ driver }, 0);
+      for (const { driver, connections } of counts) declared.connections.set({ driver }, connections);
+    },
+    setTotals: ({ sitePages, hotPages, budgetUsed, budgetMax }) => {
+      declared.sitePages.set(sitePages);
+      declared.hotPages.set(hotPages);
+      declared.budgetUsed.set(budgetUsed);
+      declared.budgetMax.set(budgetMax);
+    },
+    countSurge: () => declared.surges.inc(),
+    countPublication: (serial) => {
+      declared.publications.inc();
+      declared.zoneSerial.set(serial);
+    },
+    countTrouble: () => declared.troubles.inc(),
     countLaunch: (launch) => declared.launches.inc({ ...launch }),
     countTermination: (termination) => declared.terminations.inc({ ...termination }),
     observeBoot: (driver, duration) => declared.bootDuration.observe({ driver }, duration),
@@ -136,10 +173,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
       declared.driverRequests.inc({ driver, operation, result });
       declared.driverDuration.observe({ driver, operation }, duration);
     },
-    setDriverBackoff: (driver, until) => declared.driverBackoff.set({ driver }, until),
-    policyLoad: (ok) => (ok ? declared.policyLastReload.set(seconds()) : declared.policyLoadErrors.inc()),
+    setDriverUsable: (driver, usable) => declared.driverUsable.set({ driver }, usable ? 1 : 0),
+    policyLoad: (ok) => {
+      declared.policyLastReloadOk.set(ok ? 1 : 0);
+      if (ok) declared.policyLastReload.set(seconds());
+      else declared.policyLoadErrors.inc();
+    },
     render: async () => {
       setPages(declared, pages);
+      if (options.storeSize !== undefined) declared.storeSize.set(options.storeSize());
       const dns = options.dns?.();
       if (dns === undefined) return registry.metrics();
       setDns(declared, dns);
@@ -151,8 +193,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
 /** A rate over a series that begins with its first event misses that event, so whatever can be known starts at 0. */
 function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverName[]): void {
   declared.pageQueries.inc({ page: OTHER_PAGES }, 0);
+  declared.policyLastReloadOk.set(1);
   for (const driver of drivers) {
-    declared.driverBackoff.set({ driver }, 0);
+    declared.driverUsable.set({ driver }, 1);
+    declared.connections.set({ driver }, 0);
     declared.bootDuration.zero({ driver });
     declared.reactionDuration.zero({ driver });
     for (const state of sets.REPLICA_STATES) declared.instances.set({ driver, state }, 0);
@@ -160,18 +204,32 @@ function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverNa
     for (const reason of sets.TERMINATION_REASONS) declared.terminations.inc({ driver, reason }, 0);
     for (const operation of sets.DRIVER_OPERATIONS) {
       declared.driverDuration.zero({ driver, operation });
-      declared.driverRequests.inc({ driver, operation, result: 'ok' }, 0);
+      for (const result of sets.DRIVER_RESULTS) declared.driverRequests.inc({ driver, operation, result }, 0);
     }
   }
 }
 
+/** Counters of a page go with its slot; its gauges are set anew at every scrape. */
+function removePage(declared: DeclaredMetrics, page: string): void {
+  declared.pageQueries.remove({ page });
+  for (const server of sets.SERVERS) declared.pageRequests.remove({ page, server });
+}
+
 function setPages(declared: DeclaredMetrics, pages: PageSeries): void {
-  declared.pageDemand.reset();
-  declared.pageDesired.reset();
-  declared.pageReady.reset();
-  for (const { label: page, demand, desired, ready } of pages.byLabel()) {
-    if (demand !== null) declared.pageDemand.set({ page }, demand);
+  for (const gauge of [
+    ...[declared.pageMetricValue, declared.pagePanicValue, declared.pageTargetValue, declared.pageMax],
+    ...[declared.pageDesired, declared.pageReady, declared.pageMissing],
+  ])
+    gauge.reset();
+  for (const { label: page, load, target, max, desired, ready, missing } of pages.byLabel()) {
+    if (load !== null) {
+      declared.pageMetricValue.set({ page }, load.stable);
+      declared.pagePanicValue.set({ page }, load.panic);
+    }
+    if (target !== null) declared.pageTargetValue.set({ page }, target);
+    declared.pageMax.set({ page }, max);
     declared.pageDesired.set({ page }, desired);
     declared.pageReady.set({ page }, ready);
+    declared.pageMissing.set({ page }, missing);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gaugeSetter } from '../../src/cli/daemon/reporting.js';
+import { gaugeSetter } from '../../src/cli/daemon/gauges.js';
 import { Controller } from '../../src/control/controller.js';
 import type { SourceCount } from '../../src/load/batch.js';
 import { parseAddressPool } from '../../src/scale/address-pool.js';
@@ -110,7 +110,7 @@ async function measure(asked: number): Promise<Times> {
       await tick();
       times.ticks.push(performance.now() - startedAt);
       times.cpu.push(cpuMs() - cpu);
-      times.gauges.push(timed(() => setGauges(controller)));
+      times.gauges.push(timed(() => setGauges({ controller, health: { failure: () => null }, drivers: [] })));
     }
     return times;
   } finally {

@@ -109,6 +109,33 @@ test('every decision has its reasons in the log, the API and the commands, and i
     'the gauges follow',
     async () => (await daemon.metric('hotzone_page_ready_replicas{page="/hot.html"}')) === 3,
   );
+  const now: Readonly<Record<string, number>> = {
+    site_pages: 3,
+    hot_pages: 1,
+    budget_used_instances: 3,
+    budget_max_instances: 100,
+    zone_serial: await daemon.serial(),
+    surges_total: 1,
+    'driver_usable{driver="process"}': 1,
+    [`page_missing_replicas{page="${PAGE}"}`]: 0,
+    [`page_max_replicas{page="${PAGE}"}`]: 3,
+    [`page_target_value{page="${PAGE}"}`]: 4,
+  };
+  for (const [sample, expected] of Object.entries(now))
+    assert.equal(await daemon.metric(`hotzone_${sample}`), expected, sample);
+  await daemon.fetch(HOST, scene.pageServers()[0]?.address);
+  const moving = [
+    `page_requests_total{page="${PAGE}",server="origin"}`,
+    `page_requests_total{page="${PAGE}",server="replicas"}`,
+    `page_metric_value{page="${PAGE}"}`,
+    'driver_requests_total{driver="process",operation="list",result="ok"}',
+    'publications_total',
+    'store_size_bytes',
+    'dns_process_cpu_seconds_total',
+    'dns_process_busy_seconds_total',
+  ];
+  for (const sample of moving)
+    await daemon.until(sample, async () => ((await daemon.metric(`hotzone_${sample}`)) ?? 0) > 0);
   await daemon.addresses(HOST);
   const queries = `hotzone_page_queries_total{page="${PAGE}"}`;
   await daemon.until('the query is counted', async () => (await daemon.metric(queries)) === 1);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createMetrics } from '../../src/telemetry/recorder.js';
 import { findProgram, skipWithout } from '../helpers/program.js';
-import { SetClock, SOME_DNS_COUNTERS } from '../helpers/telemetry.js';
+import { pageSample, SetClock, SOME_DNS_COUNTERS, SOME_POLICY } from '../helpers/telemetry.js';
 
 function promtool(input: string): { readonly status: number | null; readonly text: string } {
   const { status, stdout, stderr } = spawnSync(findProgram('promtool') ?? 'promtool', ['check', 'metrics'], {
@@ -23,8 +23,8 @@ test('promtool finds nothing wrong with the metrics', {
     dns: () => SOME_DNS_COUNTERS,
   });
   const policy = 'with "quotes"';
-  metrics.setPage({ page: '/a "quoted" \\ page\n.html', ready: 1, desired: 1, demand: 2 });
-  metrics.setPolicy({ policy, metricValue: 1, target: 1, desired: 1, ready: 1, max: 1, panic: false });
+  metrics.setPage(pageSample('/a "quoted" \\ page\n.html', 1, 2));
+  metrics.setPolicy({ ...SOME_POLICY, policy });
   metrics.countDecision({ policy, direction: 'up', reason: 'Panic' });
   metrics.observeTick(0.001);
   assert.deepEqual(promtool(await metrics.render()), { status: 0, text: '' });

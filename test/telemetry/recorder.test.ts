@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics, type Metrics } from '../../src/telemetry/recorder.js';
 import { lintMetrics, parseMetrics } from '../helpers/promlint.js';
-import { SetClock, SOME_DNS_COUNTERS } from '../helpers/telemetry.js';
+import { pageSample, SetClock, SOME_DNS_COUNTERS, SOME_POLICY } from '../helpers/telemetry.js';
 
 function someMetrics(clock = new SetClock()): Metrics {
   return createMetrics({
@@ -89,18 +89,24 @@ test('decisions count under their reason, many at once if need be', async () => 
   metrics.countDecision({ ...decision, reason: 'WithinTolerance', by: 40 });
   metrics.countDecision({ ...decision, reason: 'WithinTolerance' });
   const name = 'hotzone_scaling_decisions_total';
-  assert.equal(await seriesValue(metrics, name, 'reason="WithinTolerance"', 'policy="default"'), 41);
+  assert.equal(await seriesValue(metrics, name, 'reason="WithinTolerance"', 'direction="none"'), 41);
 });
 
 test('ten thousand pages make no more series than fifty', async () => {
   const metrics = someMetrics();
   for (let n = 0; n < 10_000; n += 1) {
     const page = `/${n}.html`;
-    metrics.setPage({ page, ready: n % 3, desired: n % 3, demand: n });
+    metrics.setPage(pageSample(page, n % 3, n));
     metrics.countPageQueries(page, 1);
+    metrics.countPageRequests(page, 'origin', 1);
   }
   const exposed = parseMetrics(await metrics.render());
-  for (const name of ['hotzone_page_ready_replicas', 'hotzone_page_demand', 'hotzone_page_queries_total']) {
+  for (const name of [
+    'hotzone_page_ready_replicas',
+    'hotzone_page_metric_value',
+    'hotzone_page_queries_total',
+    'hotzone_page_requests_total',
+  ]) {
     const samples = exposed.find((metric) => metric.name === name)?.samples ?? [];
     assert.equal(samples.length, 51, name);
   }
@@ -117,31 +123,61 @@ test('a page that loses its slot or leaves the site takes its series with it', a
   const clock = new SetClock();
   const metrics = someMetrics(clock);
   const queries = (page: string) => seriesValue(metrics, 'hotzone_page_queries_total', `page="${page}"`);
-  for (let n = 0; n < 50; n += 1) metrics.setPage({ page: `/${n}`, ready: 0, desired: 0, demand: 1 });
+  for (let n = 0; n < 50; n += 1) metrics.setPage(pageSample(`/${n}`, 0, 1));
   metrics.countPageQueries('/0', 5);
   assert.equal(await queries('/0'), 5);
   clock.advance(3_600_000);
-  metrics.setPage({ page: '/new', ready: 0, desired: 0, demand: 1 });
+  metrics.setPage(pageSample('/new', 0, 1));
   assert.equal(await queries('/0'), undefined);
   metrics.countPageQueries('/new', 2);
   metrics.forgetPage('/new');
   assert.equal(await queries('/new'), undefined);
-  assert.equal(await seriesValue(metrics, 'hotzone_page_demand', 'page="/new"'), undefined);
+  assert.equal(await seriesValue(metrics, 'hotzone_page_metric_value', 'page="/new"'), undefined);
 });
 
 test("a policy's series end with it, and policies past the bound are counted, not shown", async () => {
   const metrics = someMetrics();
-  const sample = { metricValue: 12, target: 10, desired: 2, ready: 1, max: 4, panic: true };
-  for (let n = 0; n < 51; n += 1) metrics.setPolicy({ policy: `p${n}`, ...sample });
+  for (let n = 0; n < 51; n += 1) metrics.setPolicy({ ...SOME_POLICY, policy: `p${n}` });
   assert.equal(await seriesValue(metrics, 'hotzone_policy_panic', 'policy="p49"'), 1);
   assert.equal(await seriesValue(metrics, 'hotzone_policy_panic', 'policy="p50"'), undefined);
   assert.equal(await seriesValue(metrics, 'hotzone_metrics_series_dropped_total'), 1);
-  metrics.setPolicy({ policy: 'p1', ...sample, metricValue: null });
+  metrics.setPolicy({ ...SOME_POLICY, policy: 'p1', metricValue: null });
   assert.equal(await seriesValue(metrics, 'hotzone_policy_metric_value', 'policy="p1"'), undefined);
   metrics.countDecision({ policy: 'p0', direction: 'up', reason: 'Panic' });
   metrics.forgetPolicy('p0');
   assert.equal(await seriesValue(metrics, 'hotzone_policy_target_value', 'policy="p0"'), undefined);
   assert.equal(await seriesValue(metrics, 'hotzone_scaling_decisions_total', 'policy="p0"'), undefined);
+});
+
+test('a policy shows how many pages a reason has a part in, and its decisions begin with 0', async () => {
+  const metrics = someMetrics();
+  metrics.setPolicy(SOME_POLICY);
+  const pages = (reason: string) =>
+    seriesValue(metrics, 'hotzone_policy_reason_pages', 'policy="some"', `reason="${reason}"`);
+  assert.equal(await pages('Panic'), 3);
+  assert.equal(await pages('BudgetExceeded'), 0);
+  assert.equal(await pages('DesiredWithinRange'), undefined);
+  const decisions = (direction: string) =>
+    seriesValue(metrics, 'hotzone_scaling_decisions_total', `direction="${direction}"`, 'reason="Panic"');
+  assert.deepEqual([await decisions('up'), await decisions('down')], [0, 0]);
+});
+
+test('a refused policy file shows until the files are right again', async () => {
+  const metrics = someMetrics();
+  const ok = () => seriesValue(metrics, 'hotzone_policy_last_reload_successful');
+  assert.equal(await ok(), 1);
+  metrics.policyLoad(false);
+  assert.equal(await ok(), 0);
+  metrics.policyLoad(true);
+  assert.equal(await ok(), 1);
+});
+
+test('a page without a slot has no target, and the loads of all of them are summed', async () => {
+  const metrics = someMetrics();
+  for (let n = 0; n < 52; n += 1) metrics.setPage(pageSample(`/${n}`, 1, 7));
+  assert.equal(await seriesValue(metrics, 'hotzone_page_panic_metric_value', 'page="_other"'), 14);
+  assert.equal(await seriesValue(metrics, 'hotzone_page_target_value', 'page="_other"'), undefined);
+  assert.equal(await seriesValue(metrics, 'hotzone_page_target_value', 'page="/0"'), 10);
 });
 
 test('instances are set whole: what is not named is 0', async () => {
@@ -166,7 +202,7 @@ test('durations, calls and times come out in seconds', async () => {
   metrics.countLaunch({ driver: 'process', result: 'ok' });
   metrics.countTermination({ driver: 'process', reason: 'scale_down' });
   metrics.countDriverRequest('process', 'create', 'transient', 0.01);
-  metrics.setDriverBackoff('ec2', 1_800_000_000);
+  metrics.setDriverUsable('ec2', false);
   metrics.policyLoad(true);
   const expected: readonly (readonly [number, string, ...string[]])[] = [
     [1, 'hotzone_control_loop_duration_seconds_count'],
@@ -180,7 +216,10 @@ test('durations, calls and times come out in seconds', async () => {
     [1, 'hotzone_instance_terminations_total', 'process', 'reason="scale_down"'],
     [1, 'hotzone_driver_requests_total', 'operation="create"', 'result="transient"'],
     [0.01, 'hotzone_driver_request_duration_seconds_sum', 'operation="create"', 'process'],
-    [1_800_000_000, 'hotzone_driver_backoff_until_timestamp_seconds', 'ec2'],
+    [0, 'hotzone_driver_usable', 'ec2'],
+    [1, 'hotzone_driver_usable', 'process'],
+    [1.5, 'hotzone_dns_process_cpu_seconds_total'],
+    [50_000_000, 'hotzone_dns_process_resident_memory_bytes'],
     [1, 'hotzone_build_info', 'version="1.2.3"'],
   ];
   for (const [value, name, ...labels] of expected)

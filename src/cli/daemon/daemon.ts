@@ -12,6 +12,7 @@ import { parseAddressPool } from '../../scale/address-pool.js';
 import { startAdmin } from '../../server/admin/admin.js';
 import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-server.js';
 import type { SiteChange } from '../../site/page.js';
+import { databaseSize } from '../../store/database.js';
 import { openStore } from '../../store/store.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
@@ -20,12 +21,13 @@ import { VERSION } from '../version.js';
 import { adminSource } from './admin-source.js';
 import { adminToken } from './admin-token.js';
 import { DriverHealth } from './driver-health.js';
+import { gaugeSetter } from './gauges.js';
 import { startHousekeeping } from './housekeeping.js';
 import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
 import { Releasers } from './releasers.js';
-import { countEvent, countQueries, gaugeSetter, logEvent } from './reporting.js';
+import { countEvent, countQueries, countRequests, logEvent } from './reporting.js';
 import type { DaemonSettings, Listen } from './settings.js';
 import { writtenSerial, zoneRecords } from './zone-records.js';
 
@@ -69,7 +71,8 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   releasers.add(() => policies.close());
   const records = orRefuse(await zoneRecords(settings));
   const names = orRefuse(NameGuard.of(settings.domain, records));
-  const store = orRefuse(openStore(join(settings.stateDir, 'hotzone.db'), clock));
+  const databaseFile = join(settings.stateDir, 'hotzone.db');
+  const store = orRefuse(openStore(databaseFile, clock));
   releasers.add(() => store.close());
   store.saveSerial(
     firstSerial(store.serial === 0 ? null : store.serial, writtenSerial(records), clock.wall()),
@@ -101,6 +104,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     version: VERSION,
     drivers: drivers.map(({ name }) => name),
     dns: () => server.counters(),
+    storeSize: () => databaseSize(databaseFile),
   });
   const setGauges = gaugeSetter(metrics);
   const controller: Controller = new Controller({
@@ -122,7 +126,8 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       logEvent(log, event);
       countEvent(metrics, event);
       health.note(event);
-      if (event.kind === 'ticked') setGauges(controller);
+      if (event.kind === 'ticked') setGauges({ controller, health, drivers });
+      if (event.kind === 'visited') countRequests(metrics, controller, event.counts);
       options.onEvent?.(event);
     },
   });

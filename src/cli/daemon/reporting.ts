@@ -1,9 +1,8 @@
 import type { Controller } from '../../control/controller.js';
 import type { ControlEvent } from '../../control/events.js';
 import { telling } from '../../control/minutes.js';
-import type { QueryBatch } from '../../load/batch.js';
+import type { QueryBatch, RequestCount } from '../../load/batch.js';
 import { formatProblem } from '../../problem.js';
-import type { Decision } from '../../scale/decide.js';
 import type { Replica } from '../../scale/replica.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/recorder.js';
@@ -54,13 +53,16 @@ export function logEvent(log: Logger, event: ControlEvent): void {
       log.info({ verb: event.verb, page: event.page, detail: event.detail, by: event.by }, 'by hand');
       return;
     case 'called':
-      log.debug(
+      // Looks are too many to be told beside what changes something.
+      log[event.operation === 'list' ? 'trace' : 'debug'](
         { driver: event.driver, operation: event.operation, result: event.result, seconds: event.seconds },
         'a driver was called',
       );
       return;
     case 'orphan':
       log.warn({ id: event.id, driver: event.driver }, 'a replica that nobody knows any more is destroyed');
+      return;
+    case 'visited':
       return;
     case 'ticked':
       log.trace({ seconds: event.seconds }, 'a pass ended');
@@ -109,10 +111,17 @@ export function countEvent(metrics: Metrics, event: ControlEvent): void {
       metrics.observeTick(event.seconds);
       return;
     case 'surge':
-    case 'planned':
+      metrics.countSurge();
+      return;
     case 'published':
-    case 'ordered':
+      metrics.countPublication(event.serial);
+      return;
     case 'trouble':
+      metrics.countTrouble();
+      return;
+    case 'planned':
+    case 'ordered':
+    case 'visited':
     case 'problems':
       return;
     default:
@@ -127,51 +136,15 @@ export function countQueries(metrics: Metrics, controller: Controller, batch: Qu
   }
 }
 
-/** What sets the gauges after each pass, and takes away those of pages and policies that nothing is decided about any more. */
-export function gaugeSetter(metrics: Metrics): (controller: Controller) => void {
-  let pages: ReadonlySet<string> = new Set();
-  let policies: ReadonlySet<string> = new Set();
-  return (controller) => {
-    const { decisions, catalogue } = controller.state;
-    const present = new Set(decisions.keys());
-    const named = new Set(catalogue.policies.map(({ name }) => name));
-    for (const page of pages) if (!present.has(page)) metrics.forgetPage(page);
-    for (const policy of policies) if (!named.has(policy)) metrics.forgetPolicy(policy);
-    [pages, policies] = [present, named];
-    setInstances(metrics, controller);
-    setPages(metrics, controller);
-    setPolicies(metrics, controller);
-  };
-}
-
-function setInstances(metrics: Metrics, { state: { fleet } }: Controller): void {
-  const counts = new Map<string, { driver: Replica['driver']; state: Replica['state']; count: number }>();
-  for (const { driver, state } of fleet.all()) {
-    const key = `${driver} ${state}`;
-    counts.set(key, { driver, state, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  metrics.setInstances([...counts.values()]);
-}
-
-function setPages(metrics: Metrics, { state: { decisions } }: Controller): void {
-  for (const { page, desired, serving, measured } of decisions.values()) {
-    metrics.setPage({ page, demand: measured?.stable ?? null, desired, ready: serving });
-  }
-}
-
-function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
-  for (const policy of catalogue.policies) {
-    const own = [...decisions.values()].filter((decision) => decision.policy === policy.name);
-    const measured = own.filter((decision) => decision.measured !== null);
-    metrics.setPolicy({
-      policy: policy.name,
-      metricValue: measured.length === 0 ? null : sum(measured, ({ measured: load }) => load?.stable ?? 0),
-      target: policy.metric.target,
-      desired: sum(own, ({ desired }) => desired),
-      ready: sum(own, ({ serving }) => serving),
-      max: policy.budget.maxInstances,
-      panic: own.some(({ panicking }) => panicking),
-    });
+export function countRequests(
+  metrics: Metrics,
+  controller: Controller,
+  counts: readonly RequestCount[],
+): void {
+  for (const { host, server, requests } of counts) {
+    const page = controller.state.catalogue.byHost(host)?.page.path;
+    if (page !== undefined)
+      metrics.countPageRequests(page, server === 'origin' ? 'origin' : 'replicas', requests);
   }
 }
 
@@ -188,8 +161,4 @@ function countMove(metrics: Metrics, before: Replica, after: Replica): void {
 
 function gist({ id, page, address, driver }: Replica): object {
   return { id, page, address, driver };
-}
-
-function sum(decisions: readonly Decision[], of: (decision: Decision) => number): number {
-  return decisions.reduce((total, decision) => total + of(decision), 0);
 }

@@ -3,7 +3,9 @@
  * its garbage stops all of its threads for milliseconds, and no answer shall wait for that. It lives as long as its
  * channel to the daemon does, whatever signals a terminal or a service manager sends to both.
  */
+import { performance } from 'node:perf_hooks';
 import { systemClock } from '../../clock.js';
+import type { DnsCounters } from '../../dns/counters.js';
 import { Zone } from '../../dns/zone.js';
 import { Meter } from '../../load/meter.js';
 import type { Problem } from '../../problem.js';
@@ -11,6 +13,9 @@ import { type BoundAddress, listen } from './listen.js';
 import type { DnsEvent, DnsRequest, DnsSettings } from './protocol.js';
 import { QueryHandler } from './query-handler.js';
 import { Statistics } from './statistics.js';
+
+const MICROSECONDS_PER_SECOND = 1_000_000;
+const MILLISECONDS_PER_SECOND = 1_000;
 
 /** Everything that answers, once it does. */
 interface Running {
@@ -33,6 +38,15 @@ function leave(): never {
   process.exit();
 }
 
+function processUsage(): DnsCounters['process'] {
+  const { user, system } = process.cpuUsage();
+  return {
+    cpu: (user + system) / MICROSECONDS_PER_SECOND,
+    busy: performance.eventLoopUtilization().active / MILLISECONDS_PER_SECOND,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
 async function start(settings: DnsSettings): Promise<Running | null> {
   const zone = Zone.build(settings);
   const problems = zone.ok ? settings.initial && zone.value.apply(settings.initial) : zone.problems;
@@ -52,11 +66,11 @@ async function start(settings: DnsSettings): Promise<Running | null> {
   }
   const sendBatch = (whenSent?: () => void): void => {
     const batch = meter.flush(systemClock.now());
-    send({ kind: 'batch', batch, counters: statistics.snapshot() }, whenSent);
+    send({ kind: 'batch', batch, counters: { ...statistics.snapshot(), process: processUsage() } }, whenSent);
   };
   const timer = setInterval(sendBatch, settings.batchIntervalMs);
   const addresses = listeners.map((listener) => listener.bound);
-  send({ kind: 'listening', addresses, counters: statistics.snapshot() });
+  send({ kind: 'listening', addresses, counters: { ...statistics.snapshot(), process: processUsage() } });
   return {
     handler,
     close() {

@@ -55,7 +55,7 @@ export class Statistics {
     this.#durationSum += seconds;
   }
 
-  snapshot(): DnsCounters {
+  snapshot(): Omit<DnsCounters, 'process'> {
     const requests = PROTOS.flatMap((proto, p) =>
       FAMILIES.flatMap((family, f) =>
         QUERY_TYPES.map((qtype, t) => ({

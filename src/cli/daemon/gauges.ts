@@ -1,0 +1,100 @@
+import type { Controller } from '../../control/controller.js';
+import type { Driver } from '../../driver/driver.js';
+import type { Policy } from '../../policy/policy.js';
+import type { Decision } from '../../scale/decide.js';
+import type { Reason } from '../../scale/reason.js';
+import { isAlive, type Replica } from '../../scale/replica.js';
+import type { Metrics } from '../../telemetry/recorder.js';
+import type { DriverHealth } from './driver-health.js';
+
+export interface GaugeSources {
+  readonly controller: Controller;
+  readonly health: Pick<DriverHealth, 'failure'>;
+  readonly drivers: readonly Pick<Driver, 'name'>[];
+}
+
+/** What sets the gauges after each pass, and takes away those of pages and policies that nothing is decided about any more. */
+export function gaugeSetter(metrics: Metrics): (sources: GaugeSources) => void {
+  let pages: ReadonlySet<string> = new Set();
+  let policies: ReadonlySet<string> = new Set();
+  return ({ controller, health, drivers }) => {
+    const { decisions, catalogue } = controller.state;
+    const present = new Set(decisions.keys());
+    const named = new Set(catalogue.policies.map(({ name }) => name));
+    for (const page of pages) if (!present.has(page)) metrics.forgetPage(page);
+    for (const policy of policies) if (!named.has(policy)) metrics.forgetPolicy(policy);
+    [pages, policies] = [present, named];
+    setInstances(metrics, controller);
+    setTotals(metrics, controller);
+    setPages(metrics, controller);
+    setPolicies(metrics, controller);
+    for (const { name } of drivers) metrics.setDriverUsable(name, health.failure(name) === null);
+  };
+}
+
+function setInstances(metrics: Metrics, controller: Controller): void {
+  const states = new Map<string, { driver: Replica['driver']; state: Replica['state']; count: number }>();
+  const connections = new Map<Replica['driver'], number>();
+  for (const { id, driver, state } of controller.state.fleet.all()) {
+    const key = `${driver} ${state}`;
+    states.set(key, { driver, state, count: (states.get(key)?.count ?? 0) + 1 });
+    const open = controller.counters(id)?.openConnections ?? 0;
+    connections.set(driver, (connections.get(driver) ?? 0) + open);
+  }
+  metrics.setInstances([...states.values()]);
+  metrics.setConnections([...connections].map(([driver, count]) => ({ driver, connections: count })));
+}
+
+function setTotals(
+  metrics: Metrics,
+  { state: { catalogue, decisions, fleet, maxInstances } }: Controller,
+): void {
+  const replicas = fleet.all();
+  const hot = new Set(replicas.map(({ page }) => page));
+  for (const { page, desired } of decisions.values()) if (desired > 0) hot.add(page);
+  metrics.setTotals({
+    sitePages: catalogue.size,
+    hotPages: hot.size,
+    budgetUsed: replicas.filter(isAlive).length,
+    budgetMax: maxInstances,
+  });
+}
+
+function setPages(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
+  for (const { page, desired, serving, measured: load } of decisions.values()) {
+    const policy = catalogue.get(page)?.policy;
+    if (policy === null || policy === undefined) continue;
+    const missing = policy.dryRun ? 0 : Math.max(0, desired - serving);
+    const { maxReplicas: max, metric } = policy;
+    metrics.setPage({ page, load, target: metric.target, desired, ready: serving, missing, max });
+  }
+}
+
+function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
+  const byPolicy = new Map<string, Decision[]>(catalogue.policies.map(({ name }) => [name, []]));
+  for (const decision of decisions.values()) byPolicy.get(decision.policy)?.push(decision);
+  for (const policy of catalogue.policies) setPolicy(metrics, policy, byPolicy.get(policy.name) ?? []);
+}
+
+function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[]): void {
+  const measured = own.filter((decision) => decision.measured !== null);
+  const pagesByReason = new Map<Reason, number>();
+  for (const { chain } of own)
+    for (const reason of new Set(chain.map((step) => step.reason)))
+      pagesByReason.set(reason, (pagesByReason.get(reason) ?? 0) + 1);
+  metrics.setPolicy({
+    policy: policy.name,
+    metricValue: measured.length === 0 ? null : sum(measured, ({ measured: load }) => load?.stable ?? 0),
+    target: policy.metric.target,
+    desired: sum(own, ({ desired }) => desired),
+    ready: sum(own, ({ serving }) => serving),
+    max: policy.budget.maxInstances,
+    panic: own.some(({ panicking }) => panicking),
+    dryRun: policy.dryRun,
+    pagesByReason,
+  });
+}
+
+function sum(decisions: readonly Decision[], of: (decision: Decision) => number): number {
+  return decisions.reduce((total, decision) => total + of(decision), 0);
+}
