@@ -77,6 +77,7 @@ mod tests {
             acknowledged: 5,
             flags,
             window: 6,
+            has_sack: false,
             payload_bytes: 0,
         };
         let mut frame = write_segment(&segment, [2; 6], [4; 6]);

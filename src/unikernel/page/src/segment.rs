@@ -10,6 +10,8 @@ pub const SYN: u8 = 0x02;
 pub const RST: u8 = 0x04;
 pub const ACK: u8 = 0x10;
 
+const SACK: u8 = 5;
+
 pub(crate) const IPV4_BYTES: usize = 20;
 pub(crate) const TCP_BYTES: usize = 20;
 
@@ -26,6 +28,8 @@ pub struct Segment {
     pub flags: u8,
     /// As it stands there, before scaling.
     pub window: u16,
+    /// It says what has arrived beyond a gap (RFC 2018 section 3).
+    pub has_sack: bool,
     pub payload_bytes: usize,
 }
 
@@ -49,6 +53,7 @@ pub fn read_segment(frame: &[u8]) -> Option<Segment> {
     let head: &[u8; TCP_BYTES] = segment.first_chunk()?;
     let short = |at: usize| u16::from_be_bytes([head[at], head[at + 1]]);
     let long = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let header_bytes = usize::from(head[12] >> 4) * 4;
     Some(Segment {
         source: (source, short(0)),
         destination: (destination, short(2)),
@@ -56,8 +61,28 @@ pub fn read_segment(frame: &[u8]) -> Option<Segment> {
         acknowledged: long(8),
         flags: head[13],
         window: short(14),
-        payload_bytes: length.checked_sub(usize::from(head[12] >> 4) * 4)?,
+        has_sack: has_option(segment.get(TCP_BYTES..header_bytes).unwrap_or_default(), SACK),
+        payload_bytes: length.checked_sub(header_bytes)?,
     })
+}
+
+/// RFC 9293 section 3.1: kind and length, but for the two kinds that are one byte.
+fn has_option(mut options: &[u8], wanted: u8) -> bool {
+    const END: u8 = 0;
+    const NOTHING: u8 = 1;
+    loop {
+        options = match options {
+            [] | [END, ..] => return false,
+            [NOTHING, rest @ ..] => rest,
+            [kind, ..] if *kind == wanted => return true,
+            // One that is shorter than its own head is nonsense, and so is what follows.
+            [_, length, ..] => match options.get(usize::from(*length).max(2)..) {
+                Some(rest) => rest,
+                None => return false,
+            },
+            [_] => return false,
+        }
+    }
 }
 
 /// A frame with a segment that has neither options nor payload, and all its checksums. Both addresses have to be of one
@@ -142,6 +167,7 @@ mod tests {
                 acknowledged: 77,
                 flags: ACK,
                 window: 1_000,
+                has_sack: false,
                 payload_bytes: 0,
             };
             let frame = write_segment(&segment, [2; 6], [4; 6]);
@@ -168,10 +194,22 @@ mod tests {
             acknowledged: 0,
             flags,
             window: 0,
+            has_sack: false,
             payload_bytes,
         };
         assert_eq!(segment(ACK, 5, 0).end(), 5);
         assert_eq!(segment(SYN, u32::MAX, 0).end(), 0);
         assert_eq!(segment(FIN | ACK, 5, 100).end(), 106);
+    }
+
+    #[test]
+    fn options_are_found_among_others() {
+        let sack = [5, 10, 0, 0, 0, 1, 0, 0, 0, 2];
+        for before in [&[][..], &[1, 1], &[8, 10, 0, 0, 0, 0, 0, 0, 0, 0], &[3, 0]] {
+            assert!(has_option(&[before, &sack].concat(), SACK), "{before:?}");
+        }
+        for without in [&[][..], &[1, 1, 1], &[0, 5, 2], &[8, 4, 5, 5], &[8, 9, 5], &[8]] {
+            assert!(!has_option(without, SACK), "{without:?}");
+        }
     }
 }

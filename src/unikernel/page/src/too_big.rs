@@ -90,6 +90,7 @@ mod tests {
             acknowledged: 5,
             flags: ACK,
             window: 6,
+            has_sack: false,
             payload_bytes: 0,
         }
     }

@@ -104,7 +104,7 @@ impl Flows {
         }
         let is_overdue = |flow: &Flow| flow.recovery.deadline().is_some_and(|deadline| now >= deadline);
         let Some(at) = self.flows.iter().position(is_overdue) else { return Vec::new() };
-        self.flows[at].recovery.probe();
+        self.flows[at].recovery.probe(now);
         self.reminder(at)
     }
 
@@ -132,6 +132,7 @@ impl Flows {
                 acknowledged: word.acknowledged,
                 flags: ACK,
                 window,
+                has_sack: false,
                 payload_bytes: 0,
             };
             write_segment(&segment, self.mac, self.mac)

@@ -2,9 +2,11 @@
 //!
 //! smoltcp resends one segment after three duplicate acknowledgments, and everything after a time-out. Where several
 //! segments of a window are lost, or a resent one, or one of the last three, that means a time-out each. This says when
-//! to resend at once: when an acknowledgment during recovery shows the next gap (NewReno, RFC 6582), when fewer than
-//! four segments are under way (early retransmit, RFC 5827), and when two round trips pass in silence (a probe for tail
-//! losses, RFC 8985 section 7).
+//! to resend at once: when an acknowledgment during recovery shows the next gap (NewReno, RFC 6582), when the third one
+//! tells of a gap while the client's window grows (RFC 6675 section 2), when fewer than four segments are under way
+//! (early retransmit, RFC 5827), and when two round trips pass in silence (a probe for tail losses, RFC 8985 section 7).
+//! It also sees to it that what was to be resent is: smoltcp forgets that, and its time-out, when it has to look for the
+//! neighbour's MAC address first.
 
 use hotzone_page::segment::{ACK, FIN, RST, SYN, Segment};
 
@@ -12,6 +14,8 @@ use hotzone_page::segment::{ACK, FIN, RST, SYN, Segment};
 pub const DUPLICATES: u32 = 3;
 /// Before it, silence means nothing: timers are not that exact.
 const LEAST_PATIENCE: u64 = 10_000;
+/// The least that smoltcp has, at the speed of the stack's clock.
+const TIME_OUT: u64 = 200_000;
 /// A client may keep back an acknowledgment for one segment (RFC 9293 section 3.8.6.3); the time-out comes before.
 const SEGMENTS_ANSWERED_AT_ONCE: u32 = 2;
 
@@ -28,11 +32,13 @@ pub struct Recovery {
     /// What was sent when a loss was seen: recovery lasts until the client has that.
     until: Option<u32>,
     duplicates: u32,
+    /// Those of them in a row that smoltcp takes for duplicates: the window was the same.
+    alike: u32,
     longest: u32,
     /// The resent segment that is to be expected; another one is a time-out's.
     is_resending: bool,
     has_probed: bool,
-    /// Since when the client has not gone forward.
+    /// Since when the client has not gone forward, or was last probed.
     since: u64,
     round_trip: Option<u64>,
     timing: Option<(u32, u64)>,
@@ -57,6 +63,7 @@ impl Recovery {
             has_ended: first.flags & FIN != 0,
             until: None,
             duplicates: 0,
+            alike: 0,
             longest: first.length(),
             is_resending: false,
             has_probed: false,
@@ -109,17 +116,24 @@ impl Recovery {
         if is_after(acknowledged, self.acknowledged) && !is_after(acknowledged, self.sent) {
             return self.on_progress(acknowledged, now);
         }
-        let is_duplicate = acknowledged == self.acknowledged && segment.length() == 0 && is_same_window;
+        if !is_same_window {
+            self.alike = 0;
+        }
+        let is_duplicate = acknowledged == self.acknowledged
+            && segment.length() == 0
+            && (is_same_window || segment.has_sack);
         if !is_duplicate || self.bytes_under_way() == 0 {
             return false;
         }
         self.duplicates += 1;
+        self.alike += u32::from(is_same_window);
         let segments = self.bytes_under_way().div_ceil(self.longest);
         let is_early = self.duplicates < DUPLICATES && self.duplicates + 1 == segments;
-        if is_early || self.duplicates == DUPLICATES {
+        let is_enough = self.duplicates == DUPLICATES;
+        if is_early || is_enough {
             self.begin();
         }
-        is_early
+        is_early || is_enough && self.alike < DUPLICATES
     }
 
     /// Whether a segment that begins there is under way.
@@ -129,14 +143,17 @@ impl Recovery {
 
     /// When to look whether the client is silent for too long; `None`: it need not be looked for.
     pub fn deadline(&self) -> Option<u64> {
-        let is_awaited = self.bytes_under_way() >= SEGMENTS_ANSWERED_AT_ONCE * self.longest;
-        let round_trip = self.round_trip.filter(|_| is_awaited && !self.has_probed && self.window > 0)?;
-        Some(self.since + (2 * round_trip).max(LEAST_PATIENCE))
+        let bytes = self.bytes_under_way();
+        let is_awaited = bytes >= SEGMENTS_ANSWERED_AT_ONCE * self.longest && !self.has_probed;
+        let probe = self.round_trip.filter(|_| is_awaited).map(|time| (2 * time).max(LEAST_PATIENCE));
+        let reminder = (self.is_resending && bytes > 0).then_some(TIME_OUT);
+        let patience = probe.into_iter().chain(reminder).min().filter(|_| self.window > 0)?;
+        Some(self.since + patience)
     }
 
     /// The client was silent for too long.
-    pub fn probe(&mut self) {
-        self.has_probed = true;
+    pub fn probe(&mut self, now: u64) {
+        (self.since, self.has_probed) = (now, true);
         self.begin();
     }
 
@@ -147,7 +164,7 @@ impl Recovery {
 
     fn on_progress(&mut self, acknowledged: u32, now: u64) -> bool {
         self.acknowledged = acknowledged;
-        self.duplicates = 0;
+        (self.duplicates, self.alike) = (0, 0);
         (self.since, self.has_probed) = (now, false);
         if let Some((_, then)) = self.timing.take_if(|(end, _)| !is_after(*end, acknowledged)) {
             let sample = now - then;
@@ -155,9 +172,8 @@ impl Recovery {
         }
         let is_partial =
             self.until.is_some_and(|until| is_after(until, acknowledged)) && self.bytes_under_way() > 0;
-        if is_partial {
-            self.is_resending = true;
-        } else {
+        self.is_resending = is_partial;
+        if !is_partial {
             self.until = None;
         }
         is_partial
@@ -194,7 +210,16 @@ mod tests {
     fn segment(sequence: u32, acknowledged: u32, payload: u32, flags: u8) -> Segment {
         let end = (IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
         let payload_bytes = payload as usize;
-        Segment { source: end, destination: end, sequence, acknowledged, flags, window: 9, payload_bytes }
+        Segment {
+            source: end,
+            destination: end,
+            sequence,
+            acknowledged,
+            flags,
+            window: 9,
+            has_sack: false,
+            payload_bytes,
+        }
     }
 
     fn data(index: u32) -> Segment {
@@ -258,11 +283,37 @@ mod tests {
         assert_eq!(recovery.deadline(), Some(1_000 + LEAST_PATIENCE));
         assert!(recovery.is_under_way(data(1).sequence) && recovery.is_under_way(data(3).sequence));
         assert!(!recovery.is_under_way(data(0).sequence) && !recovery.is_under_way(data(4).sequence));
-        recovery.probe();
-        assert_eq!(recovery.deadline(), None);
+        recovery.probe(11_000);
         recovery.on_sent(&data(1), 11_000);
+        assert_eq!(recovery.deadline(), None);
         assert!(recovery.on_received(&acknowledgment(2), 12_000));
         assert_eq!(recovery.deadline(), Some(12_000 + LEAST_PATIENCE));
+    }
+
+    #[test]
+    fn what_was_to_be_resent_and_was_not_is_asked_for_again() {
+        let mut recovery = sent(2);
+        assert_eq!(recovery.deadline(), None);
+        recovery.resend();
+        assert_eq!(recovery.deadline(), Some(1_000 + TIME_OUT));
+        recovery.probe(201_000);
+        assert_eq!(recovery.deadline(), Some(201_000 + TIME_OUT));
+        recovery.on_sent(&data(1), 202_000);
+        assert_eq!(recovery.deadline(), None);
+    }
+
+    #[test]
+    fn gaps_count_while_the_window_grows() {
+        let mut recovery = sent(10);
+        let gap = |window, has_sack| Segment { window, has_sack, ..acknowledgment(1) };
+        // Without a gap told it is a client that has read on.
+        for window in 10..20 {
+            assert!(!recovery.on_received(&gap(window, false), 2_000));
+        }
+        assert!(!recovery.on_received(&gap(20, true), 2_000));
+        assert!(!recovery.on_received(&gap(20, true), 2_000));
+        assert!(recovery.on_received(&gap(21, true), 2_000));
+        assert!(!recovery.on_received(&gap(22, true), 2_000));
     }
 
     #[test]

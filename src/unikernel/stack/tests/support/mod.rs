@@ -169,7 +169,9 @@ impl World {
             receiver: CardReceiver { wire: to_server.clone(), next: None },
             sender: CardSender { wire: to_client.clone(), next: Vec::new() },
         };
-        let line = parse_command_line("hotzone.ip=10.0.0.2/24 hotzone.ip6=fd00::2/64", |_| {}).unwrap();
+        let line =
+            parse_command_line("hotzone.ip=10.0.0.2/24 hotzone.gw=10.0.0.254 hotzone.ip6=fd00::2/64", |_| {})
+                .unwrap();
         let bundle = parse_bundle(bundle.leak()).expect("a bundle");
         World {
             stack: Stack::new(Box::new(card), SERVER_MAC, &line, plan, seed, 0),
