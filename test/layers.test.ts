@@ -12,11 +12,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['control', 'server'],
   ['driver', 'store', 'telemetry', 'content'],
-  ['scale'],
+  ['simulate'],
+  ['scale', 'trace'],
   ['policy', 'load', 'dns', 'site'],
   ['problem', 'clock'],
 ];
-const CORE = new Set(['scale', 'policy', 'load', 'dns', 'site', 'problem']);
+const CORE = new Set(['simulate', 'trace', 'scale', 'policy', 'load', 'dns', 'site', 'problem']);
 /** What makes a core function depend on the world instead of on its arguments. */
 const WORLD =
   /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\bprocess\.|\bset(Timeout|Interval|Immediate)\(/;
