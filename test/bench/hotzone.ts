@@ -37,7 +37,11 @@ export interface Hotzone {
   stop(): Promise<void>;
 }
 
-export async function startHotzone(policy: string, options: readonly string[] = []): Promise<Hotzone> {
+export async function startHotzone(
+  policy: string,
+  options: readonly string[] = [],
+  pool = POOL,
+): Promise<Hotzone> {
   const folder = mkdtempSync(join(tmpdir(), 'hotzone-bench-'));
   const [site, state, file] = ['site', 'state', 'policy.yaml'].map((name) => join(folder, name)) as [
     string,
@@ -50,7 +54,7 @@ export async function startHotzone(policy: string, options: readonly string[] = 
   const httpPort = await freePort();
   const daemon = new Daemon(process.execPath, [
     ...[MAIN, 'serve', '--domain', DOMAIN, '--site', site, '--policy', file, '--state', state],
-    ...['--listen', `${LOOPBACK}:${dnsPort}`, '--http-port', String(httpPort), '--pool', POOL],
+    ...['--listen', `${LOOPBACK}:${dnsPort}`, '--http-port', String(httpPort), '--pool', pool],
     ...['--admin', `${LOOPBACK}:0`, '--stop-replicas', '--log-level', 'debug', ...options],
   ]);
   const log = (): readonly LogLine[] => parseLog(daemon.output);

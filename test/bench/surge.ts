@@ -104,13 +104,17 @@ async function surge(hotzone: Hotzone, load: Load, observer: Exchange, host: str
 }
 
 /** Resolves to the wall time of the first answer that has an address beside the origin's. */
-async function firstNewAnswer(observer: Exchange, host: string): Promise<number> {
-  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await sleep(OBSERVER_PAUSE_MS)) {
+export async function firstNewAnswer(
+  observer: Exchange,
+  host: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<number> {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(OBSERVER_PAUSE_MS)) {
     const reply = await observer.askOverUdp(host);
     const addresses = (reply?.answers ?? []).flatMap((answer) => (answer.type === 'A' ? [answer.data] : []));
     if (addresses.some((address) => address !== LOOPBACK)) return Date.now();
   }
-  throw new Error(`no answer for ${host} had a new address within ${TIMEOUT_MS} ms`);
+  throw new Error(`no answer for ${host} had a new address within ${timeoutMs} ms`);
 }
 
 function report(reactions: readonly Reaction[], { driver, of: what, goal }: Subject): readonly Figure[] {

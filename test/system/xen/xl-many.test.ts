@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { newId, untilServing } from '../../driver/conformance.js';
 import { driverScene } from '../../helpers/driver-scene.js';
+import { inTurns } from '../../helpers/in-turns.js';
 import { inRig } from '../../helpers/xen-rig/in-rig.js';
 import { remainsOf } from '../../helpers/xen-rig/remains.js';
 import { ended, served, setUpXlDriver } from '../../helpers/xl-driver.js';
@@ -29,15 +30,3 @@ await inRig('many domains of Xen', fileURLToPath(import.meta.url), (rig) => {
     assert.deepEqual(await remainsOf(rig), before);
   });
 });
-
-async function inTurns<T>(
-  items: readonly T[],
-  count: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: count }, worker));
-}
