@@ -2,6 +2,8 @@
 
 use core::sync::atomic::{Ordering, compiler_fence};
 
+use hotzone_page::calibration::{Known, Reading, Speeds, calibrate};
+
 use crate::cpu::{cpuid, in8, out8, time_stamp, wait_for_interrupt, write_msr};
 use crate::{apic, xen};
 
@@ -11,7 +13,6 @@ const PIT_CHANNEL_0: u16 = 0x40;
 const PIT_MODE: u16 = 0x43;
 /// 5 ms.
 const PIT_TICKS: u16 = 5_966;
-const MOST_READS: u32 = 1_000_000;
 
 const HYPERVISOR: u32 = 0x4000_0000;
 const KVM: [u32; 3] = [0x4b4d_564b, 0x564b_4d56, 0x4d];
@@ -62,7 +63,7 @@ impl Clock {
         if let Some(hz) = kvm_hz().filter(|_| apic::has_deadline()) {
             return Some(Clock { start, hz, timer_hz: 0, source: "kvmclock" });
         }
-        let (hz, timer_hz) = measure()?;
+        let Speeds { time_stamp_hz: hz, timer_hz } = measure()?;
         Some(Clock { start, hz, timer_hz, source: "PIT" })
     }
 
@@ -84,22 +85,21 @@ impl Clock {
     }
 }
 
-/// The speed of the time-stamp counter and of the local APIC's timer, by 5 ms of the interval timer's channel 0,
-/// which every machine that has one has.
-fn measure() -> Option<(u64, u64)> {
+/// The speeds of the time-stamp counter and of the local APIC's timer, by the interval timer's channel 0, which every
+/// machine that has one has.
+fn measure() -> Option<Speeds> {
     // Low byte then high, counts down from the largest number again and again.
     out8(PIT_MODE, 0x34);
     out8(PIT_CHANNEL_0, 0);
     out8(PIT_CHANNEL_0, 0);
     apic::start_count();
-    let start = pit_count();
-    let (before, timer_before) = (time_stamp(), apic::count());
-    let elapsed =
-        (0..MOST_READS).map(|_| start.wrapping_sub(pit_count())).find(|elapsed| *elapsed >= PIT_TICKS)?;
-    let (after, timer_after) = (time_stamp(), apic::count());
-    let per_second = |ticks: u64| ticks * PIT_HZ / u64::from(elapsed);
-    let (hz, timer_hz) = (per_second(after - before), per_second(u64::from(timer_after - timer_before)));
-    (hz > 1_000_000 && timer_hz > 1_000).then_some((hz, timer_hz))
+    let read = || {
+        let before = time_stamp();
+        let (known, timer) = (pit_count(), apic::count());
+        Reading { before, after: time_stamp(), known, timer: u64::from(timer) }
+    };
+    calibrate(&Known { hz: PIT_HZ, ticks: PIT_TICKS }, read)
+        .filter(|speeds| speeds.time_stamp_hz > 1_000_000 && speeds.timer_hz > 1_000)
 }
 
 fn pit_count() -> u16 {

@@ -8,6 +8,7 @@ extern crate alloc;
 pub mod bundle;
 mod bundle_layout;
 pub mod byte_range;
+pub mod calibration;
 pub mod command_line;
 pub mod connection;
 pub mod control;
