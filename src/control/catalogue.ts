@@ -1,7 +1,7 @@
 import type { LoadSettings } from '../load/load.js';
 import { ignores } from '../policy/ignore.js';
 import { assignPolicies } from '../policy/match.js';
-import type { Policy } from '../policy/policy.js';
+import type { Policy, Schedule } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
 import type { ServedPage, SiteChange } from '../site/page.js';
 
@@ -29,6 +29,7 @@ export class Catalogue {
   #byPath = new Map<string, CataloguedPage>();
   #byHost = new Map<string, CataloguedPage>();
   #withFloor: readonly CataloguedPage[] = [];
+  #withScheduledFloor: readonly CataloguedPage[] = [];
 
   /** What keeps the policies from being applied to the pages leaves everything as it was. */
   replacePolicies(policies: readonly Policy[]): readonly Problem[] {
@@ -70,6 +71,11 @@ export class Catalogue {
     return this.#withFloor;
   }
 
+  /** Pages that have replicas whatever their load while a schedule is open. */
+  get withScheduledFloor(): readonly CataloguedPage[] {
+    return this.#withScheduledFloor;
+  }
+
   get size(): number {
     return this.#byPath.size;
   }
@@ -104,7 +110,12 @@ export class Catalogue {
     this.#byPath = new Map(catalogued.map((entry) => [entry.page.path, entry]));
     this.#byHost = new Map(catalogued.map((entry) => [entry.host, entry]));
     this.#withFloor = catalogued.filter(({ policy }) => policy !== null && policy.minReplicas > 0);
+    this.#withScheduledFloor = catalogued.filter(({ policy }) => policy?.schedules.some(hasFloor));
   }
+}
+
+function hasFloor({ minReplicas }: Schedule): boolean {
+  return minReplicas !== null && minReplicas > 0;
 }
 
 function loadSettings(policy: Policy): LoadSettings {

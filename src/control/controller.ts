@@ -3,13 +3,13 @@ import type { ReplicaCounters } from '../driver/driver.js';
 import type { QueryBatch } from '../load/batch.js';
 import type { Policy } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
-import { ADDRESS_QUARANTINE_MS } from '../scale/address-pool.js';
 import type { PlannedPage } from '../scale/plan.js';
 import type { SiteChange } from '../site/page.js';
 import { act, intend, takeBack } from './acting.js';
 import { again } from './again.js';
+import { Alarms } from './alarms.js';
 import { Answers } from './answers.js';
-import { saveBooks } from './books.js';
+import { pruneBooks, saveBooks } from './books.js';
 import { HandControl } from './by-hand.js';
 import { Decider } from './deciding.js';
 import { Keeper } from './keeper.js';
@@ -53,6 +53,7 @@ export class Controller {
   readonly #minutes: Minutes;
   readonly #surges: SurgeWatch;
   readonly #pace: Pace;
+  readonly #alarms: Alarms;
   readonly #stop = new AbortController();
   #lastTickAt: number | null = null;
 
@@ -65,6 +66,7 @@ export class Controller {
       () => this.#pace.wake(),
     );
     this.#state = state;
+    this.#alarms = new Alarms(() => this.#pace.wake());
     this.#keeper = new Keeper(state);
     this.#observer = new Observer(state, this.#keeper, options.drivers);
     this.#answers = new Answers(state, options.apex, options.originAddresses);
@@ -125,12 +127,7 @@ export class Controller {
 
   /** Forgets what is too old to matter; to be called now and then. */
   prune(olderThanMs: number): void {
-    const { store, clock } = this.#state;
-    store.transaction(() => {
-      store.decisions.deleteBefore(clock.wall() - olderThanMs);
-      store.leases.deleteReleased(clock.now() - ADDRESS_QUARANTINE_MS);
-      store.replicas.deleteGone();
-    });
+    pruneBooks(this.#state, olderThanMs);
   }
 
   /** Starts the loop, and what feeds it. */
@@ -146,6 +143,7 @@ export class Controller {
   /** Replicas stay as they are, for the next daemon, unless they are to be stopped with this one. */
   async stop(stopReplicas: boolean): Promise<void> {
     this.#stop.abort();
+    this.#alarms.clear();
     await this.#pace.stop();
     this.#state.prober.stopAll();
     if (stopReplicas) {
@@ -188,6 +186,7 @@ export class Controller {
       if (!this.#state.catalogue.get(page)?.policy) this.#forget(page);
     }
     this.#answers.policiesChanged();
+    this.#alarms.set(policies);
     this.#rulesChanged();
     return [];
   }

@@ -1,6 +1,8 @@
+import type { Policy } from '../policy/policy.js';
 import { decide } from '../scale/decide.js';
 import type { PlannedPage } from '../scale/plan.js';
 import type { Replica } from '../scale/replica.js';
+import { type ScheduledBounds, scheduledBounds } from '../scale/scheduled.js';
 import type { CataloguedPage } from './catalogue.js';
 import { type ControlState, isFresh } from './state.js';
 
@@ -50,16 +52,30 @@ export class Decider {
 
 function decideOn(state: ControlState, hosts: readonly string[], now: number): readonly PlannedPage[] {
   const byPage = state.fleet.byPage();
-  return [...warmPages(state, hosts, byPage)].flatMap((page) => {
-    const planned = decidePage(state, page, byPage.get(page.page.path) ?? [], now);
+  const scheduled = schedulesNow(state.clock.wall());
+  return [...warmPages(state, hosts, byPage, scheduled)].flatMap((page) => {
+    const planned = decidePage(state, page, byPage.get(page.page.path) ?? [], scheduled, now);
     return planned === null ? [] : [planned];
   });
+}
+
+type ScheduledNow = (policy: Policy) => ScheduledBounds;
+
+/** What the schedules of a policy say at `wall`, found out once for all of its pages. */
+function schedulesNow(wall: number): ScheduledNow {
+  const known = new Map<Policy, ScheduledBounds>();
+  return (policy) => {
+    const bounds = known.get(policy) ?? scheduledBounds(policy, wall);
+    known.set(policy, bounds);
+    return bounds;
+  };
 }
 
 function decidePage(
   state: ControlState,
   { page, host, policy }: CataloguedPage,
   replicas: readonly Replica[],
+  scheduled: ScheduledNow,
   now: number,
 ): PlannedPage | null {
   if (policy === null) return null;
@@ -70,6 +86,7 @@ function decidePage(
     replicas: replicas.filter((replica) => isFresh(state, replica)),
     history: state.histories.get(page.path),
     byHand: state.orders.forPage(page.path),
+    scheduled: scheduled(policy),
     now,
     startedAt: state.startedAt,
   });
@@ -85,6 +102,7 @@ function warmPages(
   state: ControlState,
   hosts: readonly string[],
   byPage: ReadonlyMap<string, readonly Replica[]>,
+  scheduled: ScheduledNow,
 ): ReadonlySet<CataloguedPage> {
   const { catalogue, orders } = state;
   const warm = [
@@ -93,6 +111,7 @@ function warmPages(
       catalogue.get(path),
     ),
     ...catalogue.withFloor,
+    ...catalogue.withScheduledFloor.filter(({ policy }) => policy && scheduled(policy).floor !== null),
   ];
   return new Set(warm.filter((page) => page !== undefined));
 }

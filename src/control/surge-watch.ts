@@ -2,6 +2,7 @@ import type { PageAnswer } from '../dns/publication.js';
 import type { QueryBatch, RequestCount } from '../load/batch.js';
 import type { PlannedPage } from '../scale/plan.js';
 import { isCapacity } from '../scale/replica.js';
+import { scheduledBounds } from '../scale/scheduled.js';
 import { isSurging } from '../scale/surge.js';
 import type { ControlState } from './state.js';
 
@@ -62,6 +63,9 @@ export class SurgeWatch {
     // Nothing would come of it, and it would be news again with every batch.
     if (orders.pin(page.page.path) !== null || orders.pause(page.page.path) !== null) return;
     const now = clock.now();
+    // No more would come of it, and a surge that is over at once would be one again with the next batch.
+    const { ceiling } = scheduledBounds(page.policy, clock.wall());
+    if (ceiling !== null && current >= ceiling.replicas) return;
     if (!isSurging(book.load(host, now), page.policy, current)) return;
     surgingSince.set(page.page.path, now);
     emit({ kind: 'surge', at: now, page: page.page.path });

@@ -1,21 +1,13 @@
 import { formatDuration } from './duration.js';
+import { error, type Finding, warning } from './finding.js';
 import { ONLY_FOR_MACHINES, placeholdersOf } from './image.js';
 import type { Placement, Policy } from './policy.js';
+import { checkSchedules } from './schedule-checks.js';
 import type { Path } from './yaml-document.js';
-
-/** A rule between fields that a policy breaks. `path` is where in the file it is said, in the file's own keys. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  readonly path: Path;
-  readonly message: string;
-}
-
-const error = (path: Path, message: string): Finding => ({ severity: 'error', path, message });
-const warning = (path: Path, message: string): Finding => ({ severity: 'warning', path, message });
 
 /** Every rule between fields that `policy` breaks: errors make it useless, warnings say that it will surprise. */
 export function checkPolicy(policy: Policy): readonly Finding[] {
-  return [...bounds(policy), ...metric(policy), ...times(policy), ...dns(policy)];
+  return [...bounds(policy), ...metric(policy), ...times(policy), ...dns(policy), ...checkSchedules(policy)];
 }
 
 function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Iterable<Finding> {

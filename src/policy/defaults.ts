@@ -1,5 +1,5 @@
 import type { Image } from './image.js';
-import type { Policy } from './policy.js';
+import type { Policy, Schedule } from './policy.js';
 import type { PolicyForm } from './schema.js';
 
 /**
@@ -45,6 +45,7 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
     },
     behavior: form.behavior,
     cooldown: form.cooldown,
+    schedules: form.schedules.map(toSchedule),
     budget: { maxInstances: form.budget.maxInstances ?? plenty },
     placement,
     instance: { bootTimeout: bootTimeout(form) },
@@ -65,6 +66,11 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
       drain: dns.drain,
     },
   };
+}
+
+function toSchedule(form: PolicyForm['schedules'][number]): Schedule {
+  const { duration = null, end = null, minReplicas = null, maxReplicas = null, ...rest } = form;
+  return { ...rest, duration, end, minReplicas, maxReplicas };
 }
 
 /** Which of its keys belong together is a rule of `checks.ts`. */

@@ -14,6 +14,7 @@ export function describePolicy(policy: Policy): string {
     ...(policy.enabled ? [] : ['disabled']),
     ...(policy.dryRun ? ['dry run'] : []),
     ...(policy.priority === 0 ? [] : [`priority ${policy.priority}`]),
+    ...policy.schedules.map(({ name }) => `schedule ${name}`),
   ];
   const pages = `each page of ${policy.match.pages.join(' ')}`;
   const except = policy.match.exclude.length === 0 ? '' : ` but ${policy.match.exclude.join(' ')}`;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { formatCidr, parseCidr } from './cidr.js';
+import { isCron } from './cron.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { PLACEHOLDERS, placeholdersOf } from './image.js';
 import { parseSize } from './size.js';
+import { isTimeZone, zoneMeant } from './time-zone.js';
 
 /**
  * The kinds of fields that the table in `schema.ts` is made of. Each says what it expects in words that end the
@@ -130,6 +132,23 @@ export function addressBlock() {
       context.addIssue({ code: 'custom', message: error });
       return z.NEVER;
     });
+}
+
+export function timeZone() {
+  const error = 'a time zone of the IANA database, such as "Europe/Prague"';
+  return z
+    .string({ error })
+    .max(MAX_TEXT, { error })
+    .superRefine((name, context) => {
+      if (isTimeZone(name)) return;
+      context.addIssue({ code: 'custom', message: error, params: { meant: zoneMeant(name) } });
+    });
+}
+
+export function cronExpression() {
+  const error =
+    'five fields of cron (minute, hour, day of the month, month, weekday), such as "30 8 * * 1-5"';
+  return z.string({ error }).max(MAX_TEXT, { error }).refine(isCron, { error });
 }
 
 /** One line of text in which `{name}` stands for what a replica is given. */

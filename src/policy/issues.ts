@@ -61,15 +61,18 @@ function badValue(document: YamlDocument, file: string, issue: z.core.$ZodIssue)
   }
   if (!document.locate(path).found)
     return { ...at(document, file, path), message: `${subject} is missing: expected ${message}` };
-  const meant =
-    issue.code === 'invalid_value' && typeof value === 'string'
-      ? didYouMean(value, issue.values.map(String))
-      : undefined;
+  const meant = wordMeant(issue, value);
   return {
     ...at(document, file, path),
     message: `${subject} is ${show(value)}: expected ${message}`,
     ...(meant === undefined ? {} : { hint: `did you mean "${meant}"?` }),
   };
+}
+
+function wordMeant(issue: z.core.$ZodIssue, value: unknown): string | undefined {
+  if (issue.code === 'custom') return issue.params?.meant as string | undefined;
+  if (issue.code !== 'invalid_value' || typeof value !== 'string') return undefined;
+  return didYouMean(value, issue.values.map(String));
 }
 
 function at(document: YamlDocument, file: string, path: Path, part?: 'key' | 'value') {

@@ -18,6 +18,7 @@ export interface Policy {
   readonly metric: Metric;
   readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
   readonly cooldown: { readonly scaleUp: number; readonly scaleDown: number; readonly toZero: number };
+  readonly schedules: readonly Schedule[];
   readonly budget: { readonly maxInstances: number };
   /** Tried in order; the first whose driver has room boots the replica. */
   readonly placement: readonly Placement[];
@@ -54,6 +55,21 @@ export interface ScalingRate {
   readonly type: 'Replicas' | 'Percent';
   readonly value: number;
   readonly period: number;
+}
+
+/** A time in which there is another floor or ceiling. */
+export interface Schedule {
+  readonly name: string;
+  /** A name of the IANA database. */
+  readonly timezone: string;
+  /** Cron expressions of five fields, in that zone; either `duration` (milliseconds) or `end` is there. */
+  readonly start: string;
+  readonly duration: number | null;
+  readonly end: string | null;
+  readonly minReplicas: number | null;
+  readonly maxReplicas: number | null;
+  /** So much earlier `minReplicas` holds already. */
+  readonly prewarm: number;
 }
 
 export type DriverName = 'process' | 'qemu' | 'xl' | 'ec2';

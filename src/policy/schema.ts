@@ -6,6 +6,7 @@ import {
   atLeast,
   choice,
   commandLineTemplate,
+  cronExpression,
   duration,
   flag,
   fraction,
@@ -19,6 +20,7 @@ import {
   settings,
   size,
   template,
+  timeZone,
   whole,
 } from './fields.js';
 
@@ -107,6 +109,24 @@ export const policySchema = settings({
     scaleDown: duration('0s').prefault('60s'),
     toZero: duration('0s').prefault('5m'),
   }).prefault({}),
+  /** Times in which there is another floor or ceiling; of several that are open the highest floor and the lowest ceiling. */
+  schedules: listOf(
+    settings({
+      name: name(),
+      timezone: timeZone(),
+      start: cronExpression(),
+      /** Either this or `end`. */
+      duration: duration('1m', '8760h').optional(),
+      end: cronExpression().optional(),
+      minReplicas: whole(0, MAX_REPLICAS).optional(),
+      maxReplicas: whole(0, MAX_REPLICAS).optional(),
+      /** So much earlier `minReplicas` holds already, for what takes time to boot. */
+      prewarm: duration('0s', '24h').prefault('0s'),
+    }),
+    'schedules',
+    0,
+    32,
+  ).default([]),
   budget: settings({
     /** Of all pages of the policy together. Default: 100, or `maxReplicas` where that is more. */
     maxInstances: whole(1, MAX_INSTANCES).optional(),
@@ -188,7 +208,6 @@ export const policySchema = settings({
     }).prefault({}),
   }).prefault({}),
   pollingInterval: later(),
-  schedules: later(),
   fallback: later(),
 });
 

@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.js';
 import type { PageHistory } from './history.js';
 import type { Measured } from './metric.js';
 import type { Step } from './reason.js';
+import type { ScheduledBounds } from './scheduled.js';
 
 /** What the steps look at; `desired` travels beside it, from step to step. */
 export interface Context {
@@ -12,6 +13,7 @@ export interface Context {
   readonly current: number;
   readonly serving: number;
   readonly history: PageHistory;
+  readonly scheduled: ScheduledBounds;
   readonly now: number;
   readonly startedAt: number;
 }

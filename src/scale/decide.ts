@@ -9,6 +9,8 @@ import { isPanic, type Measured, measure } from './metric.js';
 import { rateLimitStep } from './rate-limit.js';
 import type { Step } from './reason.js';
 import { isCapacity, type Replica } from './replica.js';
+import { scheduleStep } from './schedule-step.js';
+import { NOTHING_SCHEDULED, type ScheduledBounds } from './scheduled.js';
 import { stabilizationStep } from './stabilization.js';
 import { metricStep, panicStep, toleranceStep } from './target.js';
 
@@ -21,6 +23,8 @@ export interface DecideInput {
   readonly history: PageHistory;
   /** Nothing, unless given. */
   readonly byHand?: ByHand;
+  /** What the policy's schedules say now; nothing, unless given. */
+  readonly scheduled?: ScheduledBounds;
   /** Monotonic milliseconds; so is `startedAt`, when this daemon started to measure. */
   readonly now: number;
   readonly startedAt: number;
@@ -40,15 +44,16 @@ export interface Decision {
   readonly history: PageHistory;
 }
 
-/** What the load asks for, before any rule about change. */
-const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep];
+/** What load and schedules ask for, before any rule about change. */
+const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep, scheduleStep];
 /** How fast the number may follow it; never applied to bounds (keda#5263, keda#6709). */
 const PACE: readonly Stage[] = [stabilizationStep, rateLimitStep, cooldownStep];
 const LIMITS: readonly Stage[] = [boundsStep];
 
 /**
- * Desired replicas = ceil(load / target), then tolerance, panic, stabilization, rate limits, cooldown, bounds and what
- * was ordered by hand, in this order. What keeps a page from getting them (back-off, budgets, addresses) is for `plan` to say.
+ * Desired replicas = ceil(load / target), then tolerance, panic, schedules, stabilization, rate limits, cooldown,
+ * bounds and what was ordered by hand, in this order. What keeps a page from getting them (back-off, budgets, addresses)
+ * is for `plan` to say.
  */
 export function decide(input: DecideInput): Decision {
   const { page, policy, now } = input;
@@ -60,6 +65,7 @@ export function decide(input: DecideInput): Decision {
     current: capacity.length,
     serving: capacity.filter((replica) => replica.state === 'serving').length,
     history: remember(input.history, policy, measured, capacity.length, now),
+    scheduled: input.scheduled ?? NOTHING_SCHEDULED,
     now,
     startedAt: input.startedAt,
   };

@@ -1,5 +1,6 @@
 import { type Context, pass } from './context.js';
-import type { Step } from './reason.js';
+import type { Reason, Step } from './reason.js';
+import type { ScheduledBounds } from './scheduled.js';
 import { seconds } from './stabilization.js';
 
 /** A pause after the last change in the same direction, and a longer one before the last replica goes. */
@@ -21,24 +22,42 @@ export function cooldownStep(context: Context, desired: number): Step {
   return pass('cooldown', desired);
 }
 
-/** minReplicas and maxReplicas hold whatever the load is. */
-export function boundsStep(context: Context, desired: number): Step {
-  const { minReplicas, maxReplicas } = context.policy;
-  if (desired < minReplicas) {
-    return {
-      step: 'bounds',
-      value: minReplicas,
-      reason: 'TooFewReplicas',
-      detail: `minReplicas is ${minReplicas}`,
-    };
+/**
+ * minReplicas and maxReplicas hold whatever the load is, and so do those of the schedules that are open. The highest
+ * floor counts and the lowest ceiling; where they contradict each other the ceiling wins, since it is there to save.
+ */
+export function boundsStep({ policy, scheduled }: Context, desired: number): Step {
+  const own: Bound = {
+    replicas: policy.minReplicas,
+    reason: 'TooFewReplicas',
+    detail: `minReplicas is ${policy.minReplicas}`,
+  };
+  const floor = [own, ...scheduledBound(scheduled.floor)].reduce((a, b) => (b.replicas > a.replicas ? b : a));
+  const most: Bound = {
+    replicas: policy.maxReplicas,
+    reason: 'TooManyReplicas',
+    detail: `maxReplicas is ${policy.maxReplicas}`,
+  };
+  const ceiling = [most, ...scheduledBound(scheduled.ceiling)].reduce((a, b) =>
+    b.replicas < a.replicas ? b : a,
+  );
+  if (Math.max(desired, floor.replicas) > ceiling.replicas) {
+    const { replicas: value, reason } = ceiling;
+    const detail =
+      floor.replicas > value ? `${ceiling.detail}, which wins although ${floor.detail}` : ceiling.detail;
+    return { step: 'bounds', value, reason, detail };
   }
-  if (desired > maxReplicas) {
-    return {
-      step: 'bounds',
-      value: maxReplicas,
-      reason: 'TooManyReplicas',
-      detail: `maxReplicas is ${maxReplicas}`,
-    };
-  }
+  if (desired < floor.replicas)
+    return { step: 'bounds', value: floor.replicas, reason: floor.reason, detail: floor.detail };
   return pass('bounds', desired);
+}
+
+interface Bound {
+  readonly replicas: number;
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+function scheduledBound(bound: ScheduledBounds['floor']): readonly Bound[] {
+  return bound === null ? [] : [{ ...bound, reason: 'ScheduleActive' }];
 }

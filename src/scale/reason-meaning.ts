@@ -37,6 +37,10 @@ export const REASON_MEANINGS: Readonly<Record<Reason, ReasonMeaning>> = {
       'The load of the last moments is far above what there is, so it is followed at once, and nothing goes away until it was calm for a stable window.',
     settings: ['metric.panic.window', 'metric.panic.threshold'],
   },
+  ScheduleActive: {
+    meaning: 'A schedule is open that has another floor or ceiling than the policy has at other times.',
+    settings: ['schedules'],
+  },
   ScaleUpStabilized: {
     meaning: 'Fewer replicas were recommended a short while ago, so the rise waits until it has lasted.',
     settings: ['behavior.scaleUp.stabilizationWindow'],

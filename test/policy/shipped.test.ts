@@ -47,6 +47,7 @@ test('the shipped policies load together without a problem or a warning', () => 
       'disaggregate: always 1 replica for each page of /** [disabled, priority 30]',
       'flash-crowd: 0 to 16 replicas for each page of /**, one for every 20 visits/s, the first at 5 visits/s, none after 15m30s of quiet [disabled, priority 10]',
       'own-image: 0 to 4 replicas for each page of /cart/**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet [disabled, priority 40]',
+      'schedule: 0 to 8 replicas for each page of /index.html /news/**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet [disabled, priority 50, schedule weekday-mornings, schedule holidays]',
       'summon: 0 to 1 replica for each page of /**, the first at 0.005 queries/s, none after 2m of quiet [disabled, priority 20]',
     ],
   );
