@@ -30,6 +30,7 @@ export class Catalogue {
   #byHost = new Map<string, CataloguedPage>();
   #withFloor: readonly CataloguedPage[] = [];
   #withScheduledFloor: readonly CataloguedPage[] = [];
+  #withFallback: readonly CataloguedPage[] = [];
 
   /** What keeps the policies from being applied to the pages leaves everything as it was. */
   replacePolicies(policies: readonly Policy[]): readonly Problem[] {
@@ -76,6 +77,11 @@ export class Catalogue {
     return this.#withScheduledFloor;
   }
 
+  /** Pages that may get replicas because nothing is measured. */
+  get withFallback(): readonly CataloguedPage[] {
+    return this.#withFallback;
+  }
+
   get size(): number {
     return this.#byPath.size;
   }
@@ -110,6 +116,7 @@ export class Catalogue {
     this.#byPath = new Map(catalogued.map((entry) => [entry.page.path, entry]));
     this.#byHost = new Map(catalogued.map((entry) => [entry.host, entry]));
     this.#withFloor = catalogued.filter(({ policy }) => policy !== null && policy.minReplicas > 0);
+    this.#withFallback = catalogued.filter(({ policy }) => policy && policy.fallback !== null);
     this.#withScheduledFloor = catalogued.filter(({ policy }) => policy?.schedules.some(hasFloor));
   }
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '../policy/policy.js';
 import { decide } from '../scale/decide.js';
+import { measure } from '../scale/metric.js';
 import type { PlannedPage } from '../scale/plan.js';
 import type { Replica } from '../scale/replica.js';
 import { type ScheduledBounds, scheduledBounds } from '../scale/scheduled.js';
@@ -53,7 +54,7 @@ export class Decider {
 function decideOn(state: ControlState, hosts: readonly string[], now: number): readonly PlannedPage[] {
   const byPage = state.fleet.byPage();
   const scheduled = schedulesNow(state.clock.wall());
-  return [...warmPages(state, hosts, byPage, scheduled)].flatMap((page) => {
+  return [...warmPages(state, hosts, byPage, scheduled, now)].flatMap((page) => {
     const planned = decidePage(state, page, byPage.get(page.page.path) ?? [], scheduled, now);
     return planned === null ? [] : [planned];
   });
@@ -103,8 +104,12 @@ function warmPages(
   hosts: readonly string[],
   byPage: ReadonlyMap<string, readonly Replica[]>,
   scheduled: ScheduledNow,
+  now: number,
 ): ReadonlySet<CataloguedPage> {
-  const { catalogue, orders } = state;
+  const { catalogue, orders, book } = state;
+  // Whether anything is measured is the same for all pages without replicas, so it is asked of a host that is none.
+  const nobody = book.load('', now);
+  const isBlind = ({ metric }: Policy): boolean => measure(metric, nobody) === null;
   const warm = [
     ...hosts.map((host) => catalogue.byHost(host)),
     ...[...byPage.keys(), ...state.histories.pages(), ...orders.pinnedPages()].map((path) =>
@@ -112,6 +117,7 @@ function warmPages(
     ),
     ...catalogue.withFloor,
     ...catalogue.withScheduledFloor.filter(({ policy }) => policy && scheduled(policy).floor !== null),
+    ...catalogue.withFallback.filter(({ policy }) => policy && isBlind(policy)),
   ];
   return new Set(warm.filter((page) => page !== undefined));
 }

@@ -47,7 +47,8 @@ function isSame(a: PageHistory, b: PageHistory): boolean {
     a.panicUntil === b.panicUntil &&
     a.failures === b.failures &&
     a.failedAt === b.failedAt &&
-    a.inactiveSince === b.inactiveSince
+    a.inactiveSince === b.inactiveSince &&
+    a.blindSince === b.blindSince
   );
 }
 
@@ -57,6 +58,7 @@ function isEmpty(history: PageHistory): boolean {
     history.recommendations.every(({ desired }) => desired === 0) &&
     history.changes.length === 0 &&
     history.panicUntil === 0 &&
-    history.failures === 0
+    history.failures === 0 &&
+    history.blindSince === 0
   );
 }

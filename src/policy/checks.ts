@@ -7,7 +7,14 @@ import type { Path } from './yaml-document.js';
 
 /** Every rule between fields that `policy` breaks: errors make it useless, warnings say that it will surprise. */
 export function checkPolicy(policy: Policy): readonly Finding[] {
-  return [...bounds(policy), ...metric(policy), ...times(policy), ...dns(policy), ...checkSchedules(policy)];
+  return [
+    ...bounds(policy),
+    ...metric(policy),
+    ...times(policy),
+    ...dns(policy),
+    ...checkSchedules(policy),
+    ...fallback(policy),
+  ];
 }
 
 function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Iterable<Finding> {
@@ -80,6 +87,26 @@ function* metric({ metric: { activation, target, panic, stableWindow } }: Policy
       ['metric', 'panic', 'window'],
       `metric.panic.window is ${formatDuration(panic.window)}: expected less than metric.stableWindow ${formatDuration(stableWindow)}`,
     );
+}
+
+function* fallback({ fallback: settings, maxReplicas }: Policy): Iterable<Finding> {
+  if (settings === null) return;
+  const { behavior, replicas } = settings;
+  const path = ['fallback', 'replicas'];
+  if (behavior === 'currentReplicas') {
+    if (replicas > 0)
+      yield error(path, 'the behavior "currentReplicas" leaves what there is: expected no "replicas"');
+  } else if (replicas === 0) {
+    yield error(
+      ['fallback'],
+      `the behavior "${behavior}" has no "replicas": expected a number of at least 1`,
+    );
+  } else if (replicas > maxReplicas) {
+    yield error(
+      path,
+      `fallback.replicas is ${replicas}, above maxReplicas ${maxReplicas}, which always wins`,
+    );
+  }
 }
 
 function* times({

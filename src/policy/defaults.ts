@@ -46,6 +46,8 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
     behavior: form.behavior,
     cooldown: form.cooldown,
     schedules: form.schedules.map(toSchedule),
+    fallback:
+      form.fallback === undefined ? null : { ...form.fallback, replicas: form.fallback.replicas ?? 0 },
     budget: { maxInstances: form.budget.maxInstances ?? plenty },
     placement,
     instance: { bootTimeout: bootTimeout(form) },

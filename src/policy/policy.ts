@@ -19,6 +19,8 @@ export interface Policy {
   readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
   readonly cooldown: { readonly scaleUp: number; readonly scaleDown: number; readonly toZero: number };
   readonly schedules: readonly Schedule[];
+  /** Null: while nothing is measured the number stays. */
+  readonly fallback: Fallback | null;
   readonly budget: { readonly maxInstances: number };
   /** Tried in order; the first whose driver has room boots the replica. */
   readonly placement: readonly Placement[];
@@ -55,6 +57,15 @@ export interface ScalingRate {
   readonly type: 'Replicas' | 'Percent';
   readonly value: number;
   readonly period: number;
+}
+
+/** What a page has while nothing of its metric is measured. */
+export interface Fallback {
+  /** Looks in a row that found nothing. */
+  readonly failureThreshold: number;
+  readonly behavior: 'static' | 'currentReplicas' | 'currentReplicasIfHigher' | 'currentReplicasIfLower';
+  /** 0 where `behavior` needs none. */
+  readonly replicas: number;
 }
 
 /** A time in which there is another floor or ceiling. */

@@ -127,6 +127,19 @@ export const policySchema = settings({
     0,
     32,
   ).default([]),
+  /** While nothing of the metric is measured. Default: the number stays. */
+  fallback: settings({
+    /** So many looks in a row, one a second, have to find nothing. */
+    failureThreshold: whole(1, 100_000).default(3),
+    behavior: choice([
+      'static',
+      'currentReplicas',
+      'currentReplicasIfHigher',
+      'currentReplicasIfLower',
+    ]).default('static'),
+    /** Of all behaviors but `currentReplicas`. */
+    replicas: whole(1, MAX_REPLICAS).optional(),
+  }).optional(),
   budget: settings({
     /** Of all pages of the policy together. Default: 100, or `maxReplicas` where that is more. */
     maxInstances: whole(1, MAX_INSTANCES).optional(),
@@ -208,7 +221,6 @@ export const policySchema = settings({
     }).prefault({}),
   }).prefault({}),
   pollingInterval: later(),
-  fallback: later(),
 });
 
 /** A document of a policy file, checked field by field, with every default that stands on its own. */

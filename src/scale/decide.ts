@@ -2,6 +2,7 @@ import type { PageLoad } from '../load/load.js';
 import type { Policy } from '../policy/policy.js';
 import { type ByHand, byHandStep, NOTHING_BY_HAND } from './by-hand.js';
 import type { Context, Stage } from './context.js';
+import { fallbackStep } from './fallback.js';
 import { boundsStep, cooldownStep } from './gates.js';
 import type { PageHistory } from './history.js';
 import { recommend } from './history.js';
@@ -45,13 +46,13 @@ export interface Decision {
 }
 
 /** What load and schedules ask for, before any rule about change. */
-const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep, scheduleStep];
+const RECOMMENDATION: readonly Stage[] = [metricStep, toleranceStep, panicStep, fallbackStep, scheduleStep];
 /** How fast the number may follow it; never applied to bounds (keda#5263, keda#6709). */
 const PACE: readonly Stage[] = [stabilizationStep, rateLimitStep, cooldownStep];
 const LIMITS: readonly Stage[] = [boundsStep];
 
 /**
- * Desired replicas = ceil(load / target), then tolerance, panic, schedules, stabilization, rate limits, cooldown,
+ * Desired replicas = ceil(load / target), then tolerance, panic, fallback, schedules, stabilization, rate limits, cooldown,
  * bounds and what was ordered by hand, in this order. What keeps a page from getting them (back-off, budgets, addresses)
  * is for `plan` to say.
  */
@@ -121,7 +122,11 @@ function remember(
   current: number,
   now: number,
 ): PageHistory {
-  if (measured === null) return history;
+  if (measured === null) {
+    // Kept only for those who ask, since a page with a history is decided on in every pass.
+    const isNews = policy.fallback !== null && history.blindSince === 0;
+    return isNews ? { ...history, blindSince: now } : history;
+  }
   const { metric } = policy;
   const isActive = measured.stable > 0 && measured.stable >= metric.activation * (1 - metric.tolerance);
   return {
@@ -131,6 +136,7 @@ function remember(
       : now < history.panicUntil
         ? history.panicUntil
         : 0,
+    blindSince: 0,
     inactiveSince: isActive ? 0 : history.inactiveSince === 0 ? now : history.inactiveSince,
   };
 }

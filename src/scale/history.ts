@@ -14,6 +14,8 @@ export interface PageHistory {
   readonly failedAt: number;
   /** Since when the demand is below activation, 0 when it is not: `cooldown.toZero` counts from here. */
   readonly inactiveSince: number;
+  /** Since when nothing of the metric was measured, 0 when it is, or the policy has no fallback. */
+  readonly blindSince: number;
 }
 
 export const NO_HISTORY: PageHistory = {
@@ -23,6 +25,7 @@ export const NO_HISTORY: PageHistory = {
   failures: 0,
   failedAt: 0,
   inactiveSince: 0,
+  blindSince: 0,
 };
 
 /** Adds a recommendation, and drops what no window of `keepMs` can see any more. */

@@ -37,6 +37,11 @@ export const REASON_MEANINGS: Readonly<Record<Reason, ReasonMeaning>> = {
       'The load of the last moments is far above what there is, so it is followed at once, and nothing goes away until it was calm for a stable window.',
     settings: ['metric.panic.window', 'metric.panic.threshold'],
   },
+  FallbackActive: {
+    meaning:
+      'Nothing was measured for so long that the policy does not wait any more: it says what the page has meanwhile.',
+    settings: ['fallback'],
+  },
   ScheduleActive: {
     meaning: 'A schedule is open that has another floor or ceiling than the policy has at other times.',
     settings: ['schedules'],

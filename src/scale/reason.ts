@@ -9,6 +9,7 @@ export const REASONS = [
   'BelowActivation',
   'WithinTolerance',
   'Panic',
+  'FallbackActive',
   'ScheduleActive',
   'ScaleUpStabilized',
   'ScaleDownStabilized',

@@ -6,6 +6,11 @@ export interface HistoryTable {
   save(page: string, history: PageHistory): void;
 }
 
+/** An older hotzone knew less, and wrote only that. */
+function read(text: string): PageHistory {
+  return { ...NO_HISTORY, ...(JSON.parse(text) as Partial<PageHistory>) };
+}
+
 export function historyTable(database: Sqlite): HistoryTable {
   const select = database.prepare<[], { page: string; history: string }>(
     'SELECT page, history FROM histories',
@@ -15,7 +20,7 @@ export function historyTable(database: Sqlite): HistoryTable {
   );
   const remove = database.prepare<[string]>('DELETE FROM histories WHERE page = ?');
   return {
-    all: () => new Map(select.all().map((row) => [row.page, JSON.parse(row.history) as PageHistory])),
+    all: () => new Map(select.all().map((row) => [row.page, read(row.history)])),
     save: (page, history) => {
       if (history === NO_HISTORY) remove.run(page);
       else upsert.run(page, JSON.stringify(history));

@@ -94,6 +94,25 @@ test('a budget below the minimum of one page is an error, below its maximum a wa
   ]);
 });
 
+test('a fallback says how many replicas it means, if it means another number, and not more than the maximum', () => {
+  assert.deepEqual(warnings('fallback: { replicas: 4 }'), []);
+  assert.deepEqual(warnings('fallback: { behavior: currentReplicas }'), []);
+  const of = (settings: string) => errors(`${SHORTEST}fallback: { ${settings} }\n`);
+  assert.deepEqual(of('behavior: static'), [
+    'p.yaml:6:11: the behavior "static" has no "replicas": expected a number of at least 1',
+  ]);
+  assert.deepEqual(of('behavior: currentReplicas, replicas: 2'), [
+    'p.yaml:6:50: the behavior "currentReplicas" leaves what there is: expected no "replicas"',
+  ]);
+  assert.deepEqual(of('replicas: 5'), [
+    'p.yaml:6:23: fallback.replicas is 5, above maxReplicas 4, which always wins',
+  ]);
+  assert.match(
+    of('behavior: currentReplicasIfHiger, replicas: 2').join(),
+    /did you mean "currentReplicasIfHigher"/,
+  );
+});
+
 test('a boot that outlasts the patience with an idle page is a warning', () => {
   const boot = 'instance: { bootTimeout: 7m }';
   assert.match(warnings(boot).join(), /^p.yaml:6:26: a replica may boot for 7m but be given up after 6m /);

@@ -46,6 +46,7 @@ test('the shortest policy is filled up with defaults, in milliseconds and for DN
     },
     cooldown: { scaleUp: 0, scaleDown: 60_000, toZero: 300_000 },
     schedules: [],
+    fallback: null,
     budget: { maxInstances: 100 },
     placement: [{ driver: 'process', maxReplicas: 100 }],
     instance: { bootTimeout: 10_000 },
@@ -186,7 +187,6 @@ test('an image that makes no sense is refused where it is written', () => {
 
 test('what the full language has and this version has not is refused as such', () => {
   const refused: readonly (readonly [string, string])[] = [
-    ['fallback: { replicas: 1 }', 'fallback'],
     ['pollingInterval: 5s', 'pollingInterval'],
     ['budget: { maxHourlyCost: 0.1 }', 'budget.maxHourlyCost'],
     ['budget: { currency: USD }', 'budget.currency'],

@@ -16,6 +16,7 @@ const HISTORY: PageHistory = {
   panicUntil: 3,
   failures: 4,
   failedAt: 5,
+  blindSince: 6,
   inactiveSince: 6,
 };
 
