@@ -52,7 +52,7 @@ test('every option that README names is in the help of a command', () => {
 
 test('every npm script that README names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const named = [...readme.matchAll(/npm (?:run )?(start|test(?::\w+)?|bench|check|kernel)\b/g)].map(
+  const named = [...readme.matchAll(/npm (?:run )?(start|test(?::\w+)?|bench|check|grafana|kernel)\b/g)].map(
     (match) => match[1] ?? '',
   );
   assert.ok(named.length >= 5);
@@ -66,7 +66,9 @@ test('the policy in README is one, and the files that it points to are there', (
   const policies = blocks('yaml');
   assert.ok(policies.length > 0);
   for (const text of policies) assert.deepEqual(parsePolicies(text, 'README.md').ok, true);
-  const files = [...readme.matchAll(/`((?:src|test|policies)\/[\w./-]+)`/g)].map((match) => match[1] ?? '');
+  const files = [...readme.matchAll(/`((?:src|test|policies|grafana)\/[\w./-]+)`/g)].map(
+    (match) => match[1] ?? '',
+  );
   assert.ok(files.length > 3);
   assert.deepEqual(
     files.filter((file) => !existsSync(join(root, file))),
