@@ -3,8 +3,7 @@ import type { DashboardSpec } from './spec.js';
 
 const PAGE = 'page="$page"';
 const desired = `sum(${of('hotzone_page_desired_replicas', PAGE)})`;
-/** A page that nobody asked for had no series, and no replicas either. */
-const desiredBefore = `(sum(${of('hotzone_page_desired_replicas', PAGE)} offset $__rate_interval) or vector(0))`;
+const desiredBefore = `sum(${of('hotzone_page_desired_replicas', PAGE)} offset $__rate_interval)`;
 
 export const PAGE_DASHBOARD: DashboardSpec = {
   uid: 'hotzone-page',

@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly site?: SiteToCheck;
   /** The operator's own records, a master file. */
   readonly zoneFile?: string;
+  /** What has been looked at already. */
+  readonly more?: readonly Finding<unknown>[];
   /** One JSON object on standard output instead of lines. */
   readonly json: boolean;
 }
@@ -28,7 +30,7 @@ export interface CheckOptions {
  * 0 fine, 1 problems (all of them on standard error, as file:line:column), 2 wrong usage.
  */
 export async function check(options: CheckOptions, io: Io): Promise<number> {
-  const { policies, domain, site, zoneFile } = options;
+  const { policies, domain, site, zoneFile, more = [] } = options;
   if (policies.length === 0 && site === undefined && zoneFile === undefined)
     return misuse(io, 'nothing to check; name a policy file, a folder of them, a site or a zone file');
   if (domain === undefined && site !== undefined)
@@ -39,7 +41,7 @@ export async function check(options: CheckOptions, io: Io): Promise<number> {
   const policySet = policies.length === 0 ? null : await checkPolicies(policies);
   const zone = zoneFile === undefined || domain === undefined ? null : await checkZoneFile(zoneFile, domain);
   const pages = site === undefined || domain === undefined ? null : await checkSite(site, domain);
-  const findings: (Finding<unknown> | null)[] = [policySet, zone, pages];
+  const findings: (Finding<unknown> | null)[] = [...more, policySet, zone, pages];
   if (pages?.value && policySet?.value) findings.push(checkAssignment(pages.value, policySet.value));
   if (pages?.value && zone?.value) findings.push(checkNames(pages.value, zone.value));
   return report(

@@ -3,17 +3,19 @@ import { rmdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import { formatProblem } from '../problem.js';
 import { parseAddressPool } from '../scale/address-pool.js';
+import { QEMU_FIELDS, XEN_FIELDS } from './config/fields.js';
+import { readOptions, withFields } from './config/options.js';
 import type { Finding } from './doctor/finding.js';
 import { examineHost } from './doctor/host.js';
 import { examineMachines } from './doctor/machines.js';
 import { examineXen } from './doctor/xen.js';
-import { driverDirs, stateOption, type UsableDriver } from './drivers.js';
+import { driverDirs, type UsableDriver } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
-import { parsePort } from './options.js';
-import { type QemuSettings, qemuSettings, withQemuOptions } from './qemu-settings.js';
+import type { Refuse } from './options.js';
+import { type QemuSettings, qemuSettings } from './qemu-settings.js';
 import { formatTable } from './table.js';
-import { withXenOptions, type XenSettings, xenSettings } from './xen-settings.js';
+import { type XenSettings, xenSettings } from './xen-settings.js';
 
 export interface DoctorOptions {
   readonly pool: readonly string[];
@@ -24,21 +26,24 @@ export interface DoctorOptions {
   readonly json: boolean;
 }
 
+const SHARED = ['pool', 'httpPort', 'state', ...QEMU_FIELDS, ...XEN_FIELDS] as const;
+
 /** `hotzone doctor` with its options. */
-export function doctorCommand(run: (options: DoctorOptions) => Promise<void>): Command {
+export function doctorCommand(run: (options: DoctorOptions) => Promise<void>, refuse: Refuse): Command {
   const command = new Command('doctor')
     .summary('what this host can run, and what would mend what it cannot')
     .description(
       'Looks at programs, addresses and permissions, and boots the page kernel once. ' +
         'Exit code 0 if replicas can run as processes at least.',
     )
-    .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
-    .option('--http-port <port>', 'of every replica', parsePort, 80)
-    .addOption(stateOption())
     .option('--json', 'a report for scripts', false);
-  return withXenOptions(withQemuOptions(command)).action(async ({ state, ...options }) =>
-    run({ ...options, stateDir: state, qemu: qemuSettings(options), xen: xenSettings(options) }),
-  );
+  return withFields(command, SHARED).action(async ({ json }) => {
+    const told = readOptions(command, SHARED);
+    if (!told.ok) return refuse(told.problems);
+    const { values } = told.value;
+    const { state: stateDir, ...rest } = values;
+    await run({ ...rest, json, stateDir, qemu: qemuSettings(values), xen: xenSettings(values) });
+  });
 }
 
 /** Says what this host has and lacks; resolves to the exit code. */

@@ -8,13 +8,15 @@ import type { Replica } from '../scale/replica.js';
 import { HandBooks } from './by-hand/hand-books.js';
 import { inParallel } from './by-hand/in-parallel.js';
 import { end } from './by-hand/raise.js';
+import { XEN_HOST_FIELDS } from './config/fields.js';
+import { readOptions, withFields } from './config/options.js';
 import { orRefuse, Refused } from './daemon/refusal.js';
-import { openDrivers, stateOption } from './drivers.js';
+import { openDrivers } from './drivers.js';
 import type { Io } from './io.js';
-import { reportProblems } from './options.js';
+import { type Refuse, reportProblems } from './options.js';
 import { QEMU_DEFAULTS } from './qemu-settings.js';
 import { formatTable } from './table.js';
-import { withXenHostOptions, type XenSettings, xenHostSettings } from './xen-settings.js';
+import { type XenSettings, xenHostSettings } from './xen-settings.js';
 
 export interface DownOptions {
   /** `Page.path`; empty: every page, and whatever else this installation has left on the host. */
@@ -32,21 +34,24 @@ interface Ended {
   readonly address: string;
 }
 
+const SHARED = ['state', ...XEN_HOST_FIELDS] as const;
 const CONCURRENCY = 8;
 /** Nothing is leased here; the pool has to be one all the same. */
 const NO_POOL = ['127.0.0.1/32'];
 
 /** `hotzone down` with its options. */
-export function downCommand(run: (options: DownOptions) => Promise<void>): Command {
+export function downCommand(run: (options: DownOptions) => Promise<void>, refuse: Refuse): Command {
   const command = new Command('down')
     .summary('end replicas by hand, without a daemon')
     .description('Ends the replicas of the pages, at once: what "hotzone up" or a daemon has left.')
     .addArgument(new Argument('[pages...]', 'paths, such as /index.html; every page unless given'))
-    .addOption(stateOption())
     .option('--json', 'a report for scripts', false);
-  return withXenHostOptions(command).action(async (pages, { state, json, ...options }) =>
-    run({ pages, stateDir: resolve(state), xen: xenHostSettings(options), json }),
-  );
+  return withFields(command, SHARED).action(async (pages, { json }) => {
+    const told = readOptions(command, SHARED);
+    if (!told.ok) return refuse(told.problems);
+    const { values } = told.value;
+    await run({ pages, stateDir: resolve(values.state), xen: xenHostSettings(values), json });
+  });
 }
 
 /** Ends what is there; resolves to the exit code, 1 when a page that was named has no replica. */

@@ -27,13 +27,6 @@ export function driverOption(drivers: readonly UsableDriver[]): Option {
     .default('process' satisfies LocalDriver);
 }
 
-/** Where everything is that must outlive a command. */
-export function stateOption(): Option {
-  return new Option('--state <dir>', 'what must outlive the daemon').default(
-    process.env.STATE_DIRECTORY ?? '.hotzone',
-  );
-}
-
 export interface DriverSettings {
   readonly stateDir: string;
   /** Of every replica. */

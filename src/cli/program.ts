@@ -1,14 +1,18 @@
 import { Command, Option } from 'commander';
+import type { Problem } from '../problem.js';
 import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
+import { checkConfig } from './check-config.js';
+import { findConfig } from './config/options.js';
 import { demo } from './demo.js';
 import { doctor, doctorCommand } from './doctor.js';
 import { down, downCommand } from './down.js';
 import { driverOption, LOCAL_DRIVERS } from './drivers.js';
 import { EXIT } from './exit.js';
 import { explain } from './explain.js';
+import { init, initCommand } from './init.js';
 import type { Io } from './io.js';
-import { parseAddress, parseDomain, parsePort, several } from './options.js';
+import { parseAddress, parseDomain, parsePort, reportProblems, several } from './options.js';
 import { order, orderCommands } from './orders.js';
 import { origin, originCommand } from './origin.js';
 import { plan } from './plan.js';
@@ -30,12 +34,15 @@ export function program(io: Io, exit: (code: number) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the options)');
 
-  hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io))));
+  const refuse = (command: string) => (problems: readonly Problem[]) =>
+    exit(reportProblems(command, problems, io));
+  hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io)), refuse('serve')));
+  hotzone.addCommand(initCommand(async (options) => exit(await init(options, io))));
   hotzone.addCommand(originCommand(async (settings) => exit(await origin(settings, io))));
 
-  hotzone.addCommand(upCommand(async (options) => exit(await up(options, io))));
-  hotzone.addCommand(downCommand(async (options) => exit(await down(options, io))));
-  hotzone.addCommand(doctorCommand(async (options) => exit(await doctor(options, io))));
+  hotzone.addCommand(upCommand(async (options) => exit(await up(options, io)), refuse('up')));
+  hotzone.addCommand(downCommand(async (options) => exit(await down(options, io)), refuse('down')));
+  hotzone.addCommand(doctorCommand(async (options) => exit(await doctor(options, io)), refuse('doctor')));
 
   hotzone
     .command('demo')
@@ -69,7 +76,9 @@ export function program(io: Io, exit: (code: number) => void): Command {
 
   hotzone
     .command('check [policies...]')
-    .description('say what is wrong with policy files, a zone file or a site, before a daemon is given them')
+    .description(
+      'say what is wrong with a configuration, policy files, a zone file or a site, before a daemon is given them',
+    )
     .option('--domain <name>', 'the zone of --site and --zone-file', parseDomain)
     .option('--site <dir>', 'a folder of static files')
     .addOption(
@@ -77,11 +86,18 @@ export function program(io: Io, exit: (code: number) => void): Command {
     )
     .option('--zone-file <file>', "the operator's own records")
     .option('--json', 'a report for scripts', false)
-    .action(async (policies, { site: dir, naming, ...options }) =>
-      exit(
-        await check({ policies, ...(dir === undefined ? {} : { site: { dir, naming } }), ...options }, io),
-      ),
-    );
+    .option(
+      '--config <file>',
+      'a configuration and all that it names; hotzone.yaml where nothing else is named',
+    )
+    .action(async (policies, { site: dir, naming, config, ...options }) => {
+      const isNamed = policies.length > 0 || dir !== undefined || options.zoneFile !== undefined;
+      const found = config === undefined && isNamed ? null : findConfig(config);
+      if (found?.ok === false) return refuse('check')(found.problems);
+      if (found !== null) return exit(await checkConfig(found.value, options.json, io));
+      const site = dir === undefined ? {} : { site: { dir, naming } };
+      exit(await check({ policies, ...site, ...options }, io));
+    });
 
   const ask = (command: Command): Command =>
     command
@@ -100,6 +116,8 @@ export function program(io: Io, exit: (code: number) => void): Command {
   for (const command of orderCommands(async (options) => exit(await order(options, io))))
     hotzone.addCommand(command);
 
+  // Those that were made elsewhere have not inherited where they write to.
+  for (const command of hotzone.commands) command.copyInheritedSettings(hotzone);
   for (const command of [hotzone, ...hotzone.commands, ...site.commands]) {
     command.exitOverride((error) => {
       exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import type { QemuDriverOptions } from '../driver/qemu/qemu-options.js';
-import { PACKAGE_DIR } from './version.js';
+import { FIELDS, type QEMU_FIELDS, type Values } from './config/fields.js';
 
 /** How virtual machines are run. */
 export interface QemuSettings {
@@ -15,35 +14,18 @@ export interface QemuSettings {
 }
 
 export const QEMU_DEFAULTS: QemuSettings = {
-  program: 'qemu-system-x86_64',
-  kernel: join(PACKAGE_DIR, 'dist', 'src', 'unikernel', 'hotzone-kernel'),
+  program: FIELDS.qemu.fallback,
+  kernel: FIELDS.kernel.fallback,
   bridge: null,
   cgroup: null,
 };
 
-/** The options behind `qemuSettings`. */
-export function withQemuOptions(command: Command): Command {
-  return command
-    .option('--qemu <program>', 'what runs virtual machines', QEMU_DEFAULTS.program)
-    .option('--kernel <file>', 'the page kernel that they boot', QEMU_DEFAULTS.kernel)
-    .option('--bridge <interface>', 'where they have their addresses, instead of forwarded ports on loopback')
-    .option(
-      '--cgroup <folder>',
-      'a delegated group of cgroup v2, in which each machine gets one with caps on memory and processor time',
-    );
-}
-
-export function qemuSettings(options: {
-  readonly qemu: string;
-  readonly kernel: string;
-  readonly bridge?: string;
-  readonly cgroup?: string;
-}): QemuSettings {
+export function qemuSettings(told: Values<(typeof QEMU_FIELDS)[number]>): QemuSettings {
   return {
-    program: options.qemu,
-    kernel: options.kernel,
-    bridge: options.bridge ?? null,
-    cgroup: options.cgroup ?? null,
+    program: told.qemu,
+    kernel: told.kernel,
+    bridge: told.bridge ?? null,
+    cgroup: told.cgroup ?? null,
   };
 }
 

@@ -1,89 +1,43 @@
-import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { systemClock } from '../clock.js';
 import { formatProblem, type Problem } from '../problem.js';
-import { createLogger, LOG_LEVELS, type Logger } from '../telemetry/log.js';
+import { createLogger, type Logger } from '../telemetry/log.js';
+import { FIELD_NAMES, type FieldName } from './config/fields.js';
+import { readOptions, type Told, withFields } from './config/options.js';
 import { type Daemon, startDaemon } from './daemon/daemon.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
-import {
-  parseAddress,
-  parseCount,
-  parseDomain,
-  parseListen,
-  parseNameServer,
-  parsePort,
-  several,
-  wildcardProblems,
-} from './options.js';
+import { type Refuse, wildcardProblems } from './options.js';
 import { progressLine } from './progress-line.js';
-import { qemuSettings, withQemuOptions } from './qemu-settings.js';
-import { PACKAGE_DIR } from './version.js';
-import { withXenOptions, type XenOptions, xenSettings } from './xen-settings.js';
+import { qemuSettings } from './qemu-settings.js';
+import { xenSettings } from './xen-settings.js';
 
-export type ServeSettings = DaemonSettings & { readonly stopReplicas: boolean };
+export interface ServeSettings extends DaemonSettings, Pick<Told<FieldName>, 'config' | 'locate'> {
+  readonly stopReplicas: boolean;
+}
 
 const TICK_INTERVAL_MS = 1_000;
 
 /** `hotzone serve` with its options; `run` gets them as settings. */
-export function serveCommand(run: (settings: ServeSettings) => Promise<void>): Command {
+export function serveCommand(run: (settings: ServeSettings) => Promise<void>, refuse: Refuse): Command {
   const command = new Command('serve')
     .summary('be the name server of a site, and scale its pages')
     .description(
       'Answers for DOMAIN and its pages, serves the site as its origin, and boots replicas for pages that get hot.',
-    )
-    .requiredOption('--domain <name>', 'the zone; every page gets a name in it', parseDomain)
-    .requiredOption('--site <dir>', 'the folder of static files')
-    .addOption(
-      new Option('--naming <scheme>', 'how pages are named').choices(['flat', 'post']).default('flat'),
-    )
-    .option('--policy <path...>', 'policy files, and folders of them', [join(PACKAGE_DIR, 'policies')])
-    .option('--listen <address:port>', 'where DNS is answered; may be repeated', several(parseListen), [
-      { address: '127.0.0.1', port: 53 },
-    ])
-    .option('--zone-file <file>', "the operator's own records beside the pages")
-    .option(
-      '--name-server <host=address,...>',
-      'an NS record, with addresses for a name within the zone; may be repeated',
-      several(parseNameServer),
-    )
-    .option('--hostmaster <mail>', 'the SOA record’s mailbox; hostmaster@DOMAIN unless given')
-    .option('--http-port <port>', 'of the origin and of every replica', parsePort, 80)
-    .option('--origin-listen <address>', 'where the origin listens; may be repeated', several(parseAddress), [
-      '127.0.0.1',
-    ])
-    .option(
-      '--origin-address <address>',
-      'what is answered for the origin, unless it is where it listens; may be repeated',
-      several(parseAddress),
-    )
-    .option('--external-origin', 'another program is the origin, at --origin-address (see hotzone origin)')
-    .option(
-      '--origin-counts <socket>',
-      'where that program tells its requests (its --counts); without it DNS alone tells of demand, and only the ' +
-        'requests of replicas are known, so policies of httpRequestRate boot none',
-    )
-    .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
-    .option('--max-instances <n>', 'replicas at most, all policies together', parseCount, 100)
-    .option('--admin <address:port>', 'status page, API and metrics', parseListen, {
-      address: '127.0.0.1',
-      port: 9153,
-    })
-    .option(
-      '--admin-token-file <file>',
-      'holds the token of those who may pin, pause and drain; made as admin-token below --state unless given',
-    )
-    .option('--state <dir>', 'what must outlive the daemon', process.env.STATE_DIRECTORY ?? '.hotzone')
-    .option('--stop-replicas', 'end the replicas with the daemon, instead of leaving them to the next one')
-    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
-  return withXenOptions(withQemuOptions(command)).action(async (options) => run(settingsOf(options)));
+    );
+  return withFields(command, FIELD_NAMES).action(async () => {
+    const told = readOptions(command, FIELD_NAMES, ['domain', 'site']);
+    if (told.ok) await run(settingsOf(told.value));
+    else refuse(told.problems);
+  });
 }
 
 /** Runs until a signal ends it; resolves to the exit code. SIGHUP looks at policies and zone file again. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const problems = settingsProblems(settings);
-  if (problems.length > 0) return refuse(problems, io);
+  if (problems.length > 0) return refuse(settings.locate(problems), io);
   const log = createLogger({ level: settings.logLevel });
   let end: (how: 'signal' | 'fatal') => void = () => {};
   const ended = new Promise<'signal' | 'fatal'>((resolve) => {
@@ -99,7 +53,7 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
       end('fatal');
     },
   });
-  if (!started.ok) return refuse(started.problems, io);
+  if (!started.ok) return refuse(settings.locate(started.problems), io);
   const daemon = started.value;
   // Not once: a terminal's signal comes by npm too, and the second one must not cut the end short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end('signal'));
@@ -124,7 +78,8 @@ function refuse(problems: readonly Problem[], io: Io): number {
   return EXIT.problems;
 }
 
-function settingsProblems({ http }: DaemonSettings): readonly Problem[] {
+/** What no field alone can see. */
+export function settingsProblems({ http }: DaemonSettings): readonly Problem[] {
   const problems = wildcardProblems('--origin-listen', http.originListen, http.port);
   if (http.originCounts !== null && http.originListen.length > 0) {
     problems.push({
@@ -143,40 +98,14 @@ function settingsProblems({ http }: DaemonSettings): readonly Problem[] {
   return problems;
 }
 
-interface Options extends XenOptions {
-  readonly domain: string;
-  readonly site: string;
-  readonly naming: 'flat' | 'post';
-  readonly policy: readonly string[];
-  readonly listen: DaemonSettings['dns'];
-  readonly zoneFile?: string;
-  readonly nameServer?: DaemonSettings['nameServers'];
-  readonly hostmaster?: string;
-  readonly httpPort: number;
-  readonly originListen: readonly string[];
-  readonly originAddress?: readonly string[];
-  readonly externalOrigin?: true;
-  readonly originCounts?: string;
-  readonly pool: readonly string[];
-  readonly qemu: string;
-  readonly kernel: string;
-  readonly bridge?: string;
-  readonly cgroup?: string;
-  readonly maxInstances: number;
-  readonly admin: DaemonSettings['admin'];
-  readonly adminTokenFile?: string;
-  readonly state: string;
-  readonly stopReplicas?: true;
-  readonly logLevel: DaemonSettings['logLevel'];
-}
-
-function settingsOf(options: Options): ServeSettings {
-  const { domain, listen } = options;
+export function settingsOf({ values: options, locate, config }: Told<FieldName>): ServeSettings {
+  const { listen } = options;
+  const domain = String(options.domain);
   const originListen = options.externalOrigin ? [] : options.originListen;
   const ownAddresses = listen.map(({ address }) => address);
   return {
     domain,
-    site: { dir: options.site, naming: options.naming },
+    site: { dir: String(options.site), naming: options.naming },
     policies: options.policy,
     zoneFile: options.zoneFile ?? null,
     nameServers: options.nameServer ?? [{ host: `ns1.${domain}`, addresses: ownAddresses }],
@@ -198,6 +127,8 @@ function settingsOf(options: Options): ServeSettings {
     stateDir: resolve(options.state),
     tickIntervalMs: TICK_INTERVAL_MS,
     logLevel: options.logLevel,
-    stopReplicas: options.stopReplicas ?? false,
+    stopReplicas: options.stopReplicas,
+    config,
+    locate,
   };
 }

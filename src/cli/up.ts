@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { systemClock } from '../clock.js';
 import { openSiteFolder } from '../content/site-folder.js';
 import type { Parsed, Problem } from '../problem.js';
@@ -8,16 +8,18 @@ import type { NamingScheme, ServedPage } from '../site/page.js';
 import { HandBooks } from './by-hand/hand-books.js';
 import { inParallel } from './by-hand/in-parallel.js';
 import { type Raised, raise } from './by-hand/raise.js';
+import { QEMU_FIELDS, XEN_FIELDS } from './config/fields.js';
+import { readOptions, withFields } from './config/options.js';
 import { orRefuse, Refused } from './daemon/refusal.js';
 import { Releasers } from './daemon/releasers.js';
-import { DRIVERS, driverOption, openDrivers, stateOption, type UsableDriver } from './drivers.js';
+import { DRIVERS, driverOption, openDrivers, type UsableDriver } from './drivers.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
-import { parseDomain, parsePort, reportProblems } from './options.js';
+import { type Refuse, reportProblems } from './options.js';
 import { progressLine } from './progress-line.js';
-import { type QemuSettings, qemuSettings, withQemuOptions } from './qemu-settings.js';
+import { type QemuSettings, qemuSettings } from './qemu-settings.js';
 import { formatTable } from './table.js';
-import { withXenOptions, type XenSettings, xenSettings } from './xen-settings.js';
+import { type XenSettings, xenSettings } from './xen-settings.js';
 
 export interface UpOptions {
   /** `Page.path`; empty: every page. */
@@ -34,36 +36,45 @@ export interface UpOptions {
   readonly json: boolean;
 }
 
+const SHARED = [
+  'domain',
+  'site',
+  'naming',
+  'httpPort',
+  'pool',
+  'state',
+  ...QEMU_FIELDS,
+  ...XEN_FIELDS,
+] as const;
 /** Machines get slower, not faster, with more that boot at the same time. */
 const CONCURRENCY = 8;
 
 /** `hotzone up` with its options. */
-export function upCommand(run: (options: UpOptions) => Promise<void>): Command {
+export function upCommand(run: (options: UpOptions) => Promise<void>, refuse: Refuse): Command {
   const command = new Command('up')
     .summary('boot replicas by hand, without a daemon')
     .description(
       'Boots one replica for each page, and waits until it serves. They stay until "hotzone down".',
     )
     .addArgument(new Argument('[pages...]', 'paths, such as /index.html; every page unless given'))
-    .requiredOption('--domain <name>', 'the zone; every page gets a name in it', parseDomain)
-    .requiredOption('--site <dir>', 'the folder of static files')
-    .addOption(
-      new Option('--naming <scheme>', 'how pages are named').choices(['flat', 'post']).default('flat'),
-    )
     .addOption(driverOption(DRIVERS))
-    .option('--http-port <port>', 'of every replica', parsePort, 80)
-    .option('--pool <prefix...>', 'addresses for replicas', ['127.77.0.0/16'])
-    .addOption(stateOption())
     .option('--json', 'a report for scripts', false);
-  return withXenOptions(withQemuOptions(command)).action(async (pages, { state, ...options }) =>
-    run({
-      ...options,
+  return withFields(command, SHARED).action(async (pages, { driver, json }) => {
+    const told = readOptions(command, SHARED, ['domain', 'site']);
+    if (!told.ok) return refuse(told.problems);
+    const { values } = told.value;
+    await run({
+      ...values,
+      domain: String(values.domain),
+      site: String(values.site),
       pages,
-      stateDir: resolve(state),
-      qemu: qemuSettings(options),
-      xen: xenSettings(options),
-    }),
-  );
+      driver,
+      json,
+      stateDir: resolve(values.state),
+      qemu: qemuSettings(values),
+      xen: xenSettings(values),
+    });
+  });
 }
 
 /** Boots what is not there; resolves to the exit code, 1 unless every page is served. */

@@ -5,24 +5,25 @@ import { NOT_YET } from './fields.js';
 import { quote } from './printable.js';
 import type { Path, YamlDocument } from './yaml-document.js';
 
-/** Says what a schema found wrong with a document, in the operator's words and with the place in the file. */
+/** Says what a schema found wrong with a document, in the operator's words and with the place in the file; `whole`: what a document is. */
 export function explainIssue(
   schema: z.ZodType,
   document: YamlDocument,
   file: string,
   issue: z.core.$ZodIssue,
+  whole = 'a policy',
 ): readonly Problem[] {
   const { path } = issue;
   if (issue.code === 'invalid_union') {
     // Its last form is a map, the others are single values.
     const branch = isMapping(valueAt(document, path)) ? issue.errors.at(-1) : issue.errors[0];
     return (branch ?? []).flatMap((inner) =>
-      explainIssue(schema, document, file, { ...inner, path: [...path, ...inner.path] }),
+      explainIssue(schema, document, file, { ...inner, path: [...path, ...inner.path] }, whole),
     );
   }
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(schema, document, file, [...path, key]));
-  return [badValue(document, file, issue)];
+  return [badValue(document, file, issue, whole)];
 }
 
 /** `metric.target`, `placement[0].driver`. */
@@ -47,10 +48,10 @@ function unknownKey(schema: z.ZodType, document: YamlDocument, file: string, pat
   };
 }
 
-function badValue(document: YamlDocument, file: string, issue: z.core.$ZodIssue): Problem {
+function badValue(document: YamlDocument, file: string, issue: z.core.$ZodIssue, whole: string): Problem {
   const { path, message } = issue;
   const value = valueAt(document, path);
-  const subject = path.length === 0 ? 'a policy' : `"${formatPath(path)}"`;
+  const subject = path.length === 0 ? whole : `"${formatPath(path)}"`;
   if (message === NOT_YET) {
     const byValue = issue.code === 'invalid_value';
     return {

@@ -16,7 +16,7 @@ export const MAX_YAML_CHARACTERS = 1_048_576;
 
 /** Syntax errors breed more of their kind; of each document these many are told. */
 const MAX_FAULTS = 10;
-const TOO_DEEP = 'is nested too deeply: expected a policy';
+const TOO_DEEP = 'is nested too deeply';
 
 export type Path = readonly PropertyKey[];
 
@@ -94,11 +94,11 @@ function faultsOf(document: Document): readonly Fault[] {
   const deep = faults.find(({ message }) => message.includes('call stack'));
   if (deep !== undefined) return [{ ...deep, message: TOO_DEEP }];
   visit(document, {
-    // One anchor used in another nine times over makes gigabytes of a few lines, and a policy needs none.
+    // One anchor used in another nine times over makes gigabytes of a few lines, and no file here needs one.
     Alias: (_, node) => {
       faults.push({
         offset: offsetOf(node),
-        message: 'aliases (*name) are not part of a policy',
+        message: 'aliases (*name) are not read',
         spoils: true,
       });
     },

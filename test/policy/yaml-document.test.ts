@@ -30,7 +30,7 @@ test('a key that is there twice is told at its second place, and the rest is rea
 });
 
 test('aliases, tags and keys that are no words are refused with their places', () => {
-  assert.deepEqual(faults('a: &x 1\nb: *x\n'), ['f.yaml:2:4: aliases (*name) are not part of a policy']);
+  assert.deepEqual(faults('a: &x 1\nb: *x\n'), ['f.yaml:2:4: aliases (*name) are not read']);
   assert.match(faults('a: !sh rm\n').join(), /^f.yaml:1:4: not valid YAML: Unresolved tag: !sh/);
   assert.deepEqual(faults('? [a]\n: 1\n'), ['f.yaml:1:3: expected a word as key']);
   assert.deepEqual(faults('1: a\n'), ['f.yaml:1:1: expected a word as key']);
@@ -44,7 +44,7 @@ test('syntax errors are told with their places, and not by the hundred', () => {
 test('a few lines that would grow to gigabytes are refused before they grow', () => {
   const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
   const problems = faults(`l0: &l0 [x]\n${levels.join('\n')}\n`);
-  assert.equal(problems[0], 'f.yaml:2:10: aliases (*name) are not part of a policy');
+  assert.equal(problems[0], 'f.yaml:2:10: aliases (*name) are not read');
 });
 
 test('files that are too large or too deep are refused', () => {

@@ -1,13 +1,10 @@
 import type { NamingScheme } from '../../site/page.js';
 import type { LogLevel } from '../../telemetry/log.js';
 import type { QemuSettings } from '../qemu-settings.js';
+import type { Listen } from '../text-form.js';
 import type { XenSettings } from '../xen-settings.js';
 
-/** Where a server listens; port 0 takes any that is free. */
-export interface Listen {
-  readonly address: string;
-  readonly port: number;
-}
+export type { Listen };
 
 /** Everything that a daemon is started with. */
 export interface DaemonSettings {

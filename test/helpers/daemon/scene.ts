@@ -126,9 +126,12 @@ export class Scene {
   /** The same for a daemon within the test's own process. */
   async settings(): Promise<DaemonSettings> {
     let settings: DaemonSettings | undefined;
-    const command = serveCommand(async (parsed) => {
-      settings = parsed;
-    });
+    const command = serveCommand(
+      async (parsed) => {
+        settings = parsed;
+      },
+      () => {},
+    );
     await command.parseAsync(this.arguments(), { from: 'user' });
     if (settings === undefined) throw new Error('the options of the scene make no settings');
     return settings;
