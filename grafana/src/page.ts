@@ -3,7 +3,8 @@ import type { DashboardSpec } from './spec.js';
 
 const PAGE = 'page="$page"';
 const desired = `sum(${of('hotzone_page_desired_replicas', PAGE)})`;
-const desiredBefore = `sum(${of('hotzone_page_desired_replicas', PAGE)} offset $__rate_interval)`;
+/** A page that nobody asked for had no series, and no replicas either. */
+const desiredBefore = `(sum(${of('hotzone_page_desired_replicas', PAGE)} offset $__rate_interval) or vector(0))`;
 
 export const PAGE_DASHBOARD: DashboardSpec = {
   uid: 'hotzone-page',

@@ -85,6 +85,8 @@ export interface Totals {
 
 /** Policies that have series of their own; the names come from the operator's files, so this is never met in earnest. */
 const MAX_POLICIES = 50;
+/** Metrics whose samples are left out for a policy past that bound. */
+const BOUNDED = ['scaling_decisions_total', 'policy_desired_replicas'] as const;
 /** prom-client calls these gauges `…_total`, which is a counter's name. */
 const MISNAMED_DEFAULTS = [
   'nodejs_active_handles_total',
@@ -103,7 +105,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const policies = new Set<string>();
   const pages = new PageSeries();
   const seconds = () => options.clock.wall() / MILLISECONDS_PER_SECOND;
-  const hasSeries = (policy: string, metric: string): boolean => {
+  const hasSeries = (policy: string, metric: (typeof BOUNDED)[number]): boolean => {
     if (policies.has(policy)) return true;
     if (policies.size >= MAX_POLICIES) {
       declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric });
@@ -113,6 +115,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     initialiseDecisions(declared, policy);
     return true;
   };
+  for (const metric of BOUNDED) declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric }, 0);
   declared.buildInfo.set({ version: options.version, node: process.versions.node }, 1);
   initialiseDrivers(declared, options.drivers);
 

@@ -2,6 +2,8 @@ import { parser } from '@prometheus-io/lezer-promql';
 
 /** A choice of series in an expression of PromQL. */
 export interface Selector {
+  /** As it is written, without a range. */
+  readonly text: string;
   readonly metric: string;
   readonly matchers: readonly { readonly label: string; readonly value: string }[];
   /** As it is written, e.g. `5m`; null for an instant. */
@@ -39,6 +41,7 @@ export function parsePromql(expression: string): ParsedExpression {
       const call = outer?.name === 'FunctionCallBody' ? outer.parent : null;
       const name = call?.name === 'FunctionCall' ? call.getChild('FunctionIdentifier') : null;
       selectors.push({
+        text: text.slice(from, to),
         metric: metric === null ? '' : text.slice(metric.from, metric.to),
         matchers: matchersOf(text.slice(from, to)),
         range:

@@ -14,7 +14,10 @@ test('every reason is explained in one or two sentences, and no two alike', () =
 test('every setting that a reason names is a key of policies or an option of serve', () => {
   const named = new Set(REASONS.flatMap((reason) => REASON_MEANINGS[reason].settings));
   assert.ok(named.size > 15);
-  const options = serveCommand(async () => {}).options.map(({ long }) => long);
+  const options = serveCommand(
+    async () => {},
+    () => {},
+  ).options.map(({ long }) => long);
   const isKey = (path: string): boolean => {
     let value: unknown = policyFrom(SHORTEST);
     for (const key of path.split('.')) {

@@ -140,7 +140,7 @@ test("a policy's series end with it, and policies past the bound are counted, no
   for (let n = 0; n < 51; n += 1) metrics.setPolicy({ ...SOME_POLICY, policy: `p${n}` });
   assert.equal(await seriesValue(metrics, 'hotzone_policy_panic', 'policy="p49"'), 1);
   assert.equal(await seriesValue(metrics, 'hotzone_policy_panic', 'policy="p50"'), undefined);
-  assert.equal(await seriesValue(metrics, 'hotzone_metrics_series_dropped_total'), 1);
+  assert.equal(await seriesValue(metrics, 'hotzone_metrics_series_dropped_total', 'policy_desired'), 1);
   metrics.setPolicy({ ...SOME_POLICY, policy: 'p1', metricValue: null });
   assert.equal(await seriesValue(metrics, 'hotzone_policy_metric_value', 'policy="p1"'), undefined);
   metrics.countDecision({ policy: 'p0', direction: 'up', reason: 'Panic' });
