@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NO_HISTORY, type PageHistory, recordChange } from '../scale/history.js';
+import { netChanges } from '../scale/net-changes.js';
 import type { Boot, Plan, PlannedPage, Withdrawal } from '../scale/plan.js';
 import type { Step } from '../scale/reason.js';
 import { mustDrain, plannedReplica, type Replica } from '../scale/replica.js';
@@ -49,7 +50,7 @@ export function intend(
     say(replica.page, `${verb} ${shortId(replica)} on ${replica.address}`);
   }
   const before = new Map<string, PageHistory>();
-  for (const [page, by] of changes(boots, withdrawn)) {
+  for (const [page, by] of netChanges(boots, withdrawn)) {
     before.set(page, state.histories.get(page));
     state.histories.set(page, recordChange(state.histories.get(page), by, now));
   }
@@ -111,17 +112,4 @@ export function withdraw(state: ControlState, { replica, reason, cause }: Withdr
 function noAddress(state: ControlState, boot: Boot): Step {
   const value = state.fleet.byPage().get(boot.page)?.length ?? 0;
   return { step: 'addresses', value, reason: 'AddressesExhausted', detail: state.addresses.description };
-}
-
-/** Net changes by page. Replacing what is stale is no scaling, and must not use up a rate limit. */
-function changes(boots: readonly Replica[], withdrawn: readonly Withdrawal[]): ReadonlyMap<string, number> {
-  const pages = new Set([...boots, ...withdrawn.map(({ replica }) => replica)].map(({ page }) => page));
-  return new Map(
-    [...pages].map((page) => {
-      const gone = withdrawn.filter(({ replica }) => replica.page === page);
-      const replaced = gone.filter(({ cause }) => cause !== 'scale_down').length;
-      const up = Math.max(0, boots.filter((replica) => replica.page === page).length - replaced);
-      return [page, up - (gone.length - replaced)];
-    }),
-  );
 }

@@ -1,8 +1,8 @@
 import type { LoadSettings } from '../load/load.js';
-import { ignores } from '../policy/ignore.js';
 import { assignPolicies } from '../policy/match.js';
 import type { Policy, Schedule } from '../policy/policy.js';
 import type { Problem } from '../problem.js';
+import { loadSettings } from '../scale/load-settings.js';
 import type { ServedPage, SiteChange } from '../site/page.js';
 
 /** A page with what the policies say about it. */
@@ -123,12 +123,4 @@ export class Catalogue {
 
 function hasFloor({ minReplicas }: Schedule): boolean {
   return minReplicas !== null && minReplicas > 0;
-}
-
-function loadSettings(policy: Policy): LoadSettings {
-  return {
-    stableWindow: policy.metric.stableWindow,
-    panicWindow: policy.metric.panic.window,
-    ignores: ignores(policy),
-  };
 }

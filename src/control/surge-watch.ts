@@ -3,7 +3,7 @@ import type { QueryBatch, RequestCount } from '../load/batch.js';
 import type { PlannedPage } from '../scale/plan.js';
 import { isCapacity } from '../scale/replica.js';
 import { scheduledBounds } from '../scale/scheduled.js';
-import { isSurging } from '../scale/surge.js';
+import { isSurging, mayBeSurging } from '../scale/surge.js';
 import type { ControlState } from './state.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
@@ -57,8 +57,7 @@ export class SurgeWatch {
     const page = catalogue.byHost(host);
     if (page === undefined || page.policy === null || surgingSince.has(page.page.path)) return;
     // The load itself is dearer to compute than this, and in a busy moment there are many pages that are not hot.
-    const rate = (events * MILLISECONDS_PER_SECOND) / Math.max(1, durationMs);
-    if (rate < Math.min(page.policy.metric.activation, page.policy.metric.target)) return;
+    if (!mayBeSurging(page.policy, events, durationMs)) return;
     const current = (fleet.byPage().get(page.page.path) ?? []).filter(isCapacity).length;
     // Nothing would come of it, and it would be news again with every batch.
     if (orders.pin(page.page.path) !== null || orders.pause(page.page.path) !== null) return;
