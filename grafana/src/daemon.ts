@@ -8,10 +8,10 @@ export const DAEMON: DashboardSpec = {
   variables: [],
   annotations: [
     {
-      name: 'Started',
+      name: 'Restarted',
       color: 'green',
-      expr: `${of('process_start_time_seconds')} > time() - 60`,
-      title: 'started',
+      expr: `changes(${of('process_start_time_seconds')}[$__rate_interval]) > 0`,
+      title: 'restarted',
       text: '{{instance}}',
     },
   ],

@@ -31,7 +31,7 @@ export const PAGE_DASHBOARD: DashboardSpec = {
     {
       name: 'Scaled down',
       color: 'blue',
-      expr: `${desired} < ${desiredBefore}`,
+      expr: `${desiredBefore} > ${desired}`,
       title: 'fewer replicas',
       text: 'the page is to have fewer',
     },

@@ -20,7 +20,7 @@ export interface VariableSpec {
   readonly multi: boolean;
 }
 
-/** Something that happened, as lines through every graph. */
+/** Something that happened, as lines through every graph, wherever the expression is above 0. */
 export interface AnnotationSpec {
   readonly name: string;
   readonly color: string;
