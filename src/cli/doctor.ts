@@ -5,6 +5,7 @@ import { formatProblem } from '../problem.js';
 import { parseAddressPool } from '../scale/address-pool.js';
 import { QEMU_FIELDS, XEN_FIELDS } from './config/fields.js';
 import { readOptions, withFields } from './config/options.js';
+import { type Configured, examineConfigured } from './doctor/configured.js';
 import type { Finding } from './doctor/finding.js';
 import { examineHost } from './doctor/host.js';
 import { examineMachines } from './doctor/machines.js';
@@ -23,10 +24,21 @@ export interface DoctorOptions {
   readonly stateDir: string;
   readonly qemu: QemuSettings;
   readonly xen: XenSettings;
+  /** Null: nobody has said what shall run here. */
+  readonly configured: Configured | null;
   readonly json: boolean;
 }
 
-const SHARED = ['pool', 'httpPort', 'state', ...QEMU_FIELDS, ...XEN_FIELDS] as const;
+const SHARED = [
+  'listen',
+  'admin',
+  'policy',
+  'pool',
+  'httpPort',
+  'state',
+  ...QEMU_FIELDS,
+  ...XEN_FIELDS,
+] as const;
 
 /** `hotzone doctor` with its options. */
 export function doctorCommand(run: (options: DoctorOptions) => Promise<void>, refuse: Refuse): Command {
@@ -34,15 +46,25 @@ export function doctorCommand(run: (options: DoctorOptions) => Promise<void>, re
     .summary('what this host can run, and what would mend what it cannot')
     .description(
       'Looks at programs, addresses and permissions, and boots the page kernel once. ' +
-        'Exit code 0 if replicas can run as processes at least.',
+        'Exit code 0 if what the configuration names can run here or, without one, replicas as processes.',
     )
     .option('--json', 'a report for scripts', false);
   return withFields(command, SHARED).action(async ({ json }) => {
     const told = readOptions(command, SHARED);
     if (!told.ok) return refuse(told.problems);
     const { values } = told.value;
-    const { state: stateDir, ...rest } = values;
-    await run({ ...rest, json, stateDir, qemu: qemuSettings(values), xen: xenSettings(values) });
+    const { pool, httpPort, state: stateDir, policy, listen, admin } = values;
+    const { config } = told.value;
+    const configured = config && { file: config.file, policies: policy, listen: [...listen, admin] };
+    await run({
+      pool,
+      httpPort,
+      json,
+      stateDir,
+      configured,
+      qemu: qemuSettings(values),
+      xen: xenSettings(values),
+    });
   });
 }
 
@@ -60,7 +82,8 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
   const machines = await examineMachines(settings);
   const domains = await examineXen(settings);
   if (!wasThere) await removeEmpty([...driverDirs(stateDir), stateDir]);
-  const findings = [...host, ...machines.findings, ...domains.findings];
+  const configured = options.configured && (await examineConfigured(options.configured));
+  const findings = [...(configured?.findings ?? []), ...host, ...machines.findings, ...domains.findings];
   const drivers: Readonly<Record<UsableDriver, boolean>> = {
     process: host.every(({ state }) => state !== 'missing'),
     qemu: machines.able,
@@ -69,7 +92,11 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
   io.stdout.write(
     options.json ? `${JSON.stringify({ drivers, findings }, null, 2)}\n` : report(findings, drivers),
   );
-  return drivers.process ? EXIT.fine : EXIT.problems;
+  const isWhole = configured?.findings.every(({ state }) => state !== 'missing') ?? drivers.process;
+  const lacks = [...(configured?.drivers ?? [])].filter(
+    (name) => !(drivers as Readonly<Record<string, boolean>>)[name],
+  );
+  return isWhole && lacks.length === 0 ? EXIT.fine : EXIT.problems;
 }
 
 /** What was made to see whether it can be made. */

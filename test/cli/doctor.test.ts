@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,6 +8,7 @@ import { type DoctorOptions, doctor } from '../../src/cli/doctor.js';
 import { QEMU_DEFAULTS } from '../../src/cli/qemu-settings.js';
 import { XEN_DEFAULTS } from '../../src/cli/xen-settings.js';
 import { captureIo } from '../helpers/captured-io.js';
+import { SHORTEST } from '../helpers/policy.js';
 import { freePort } from '../helpers/process-driver.js';
 
 /** A host without QEMU, whatever the one that this runs on has. */
@@ -20,6 +21,7 @@ async function optionsOf(t: TestContext, part: Partial<DoctorOptions> = {}): Pro
     stateDir: join(folder, 'state'),
     qemu: { ...QEMU_DEFAULTS, program: 'qemu-of-nobody', kernel: '/nonexistent/kernel' },
     xen: XEN_DEFAULTS,
+    configured: null,
     json: false,
     ...part,
   };
@@ -56,4 +58,32 @@ test('a pool that is none is wrong usage', async (t) => {
   assert.equal(await doctor(await optionsOf(t, { pool: ['x'] }), io), 2);
   assert.match(io.err(), /^hotzone doctor: --pool: "x" is no address prefix; write it like/);
   assert.equal(io.out(), '');
+});
+
+test('what a configuration names and the host lacks is a problem, and what it does not name is none', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hotzone-doctor-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const policies = [join(folder, 'policy.yaml')];
+  const listen = [{ address: '127.0.0.1', port: await freePort() }];
+  const configured = { file: 'hotzone.yaml', policies, listen };
+  await writeFile(policies[0] ?? '', SHORTEST);
+  const well = captureIo();
+  assert.equal(await doctor(await optionsOf(t, { configured }), well), 0);
+  assert.match(well.out(), /^configuration +ok +hotzone\.yaml; 1 policies in force, by process$/m);
+  assert.match(well.out(), /^listening +ok +127\.0\.0\.1:\d+ is free$/m);
+
+  const elsewhere = { ...configured, listen: [{ address: '192.0.2.1', port: 53 }] };
+  const away = captureIo();
+  assert.equal(await doctor(await optionsOf(t, { configured: elsewhere }), away), 1);
+  assert.match(away.out(), /^listening +missing +this host has no address 192\.0\.2\.1$/m);
+
+  await writeFile(policies[0] ?? '', `${SHORTEST}placement: [{ driver: qemu }]\n`);
+  const lacking = captureIo();
+  assert.equal(await doctor(await optionsOf(t, { configured }), lacking), 1);
+  assert.match(lacking.out(), /in force, by qemu$/m);
+  await writeFile(policies[0] ?? '', 'version: 1\n');
+  const wrong = captureIo();
+  assert.equal(await doctor(await optionsOf(t, { configured }), wrong), 1);
+  assert.match(wrong.out(), /^configuration +missing .*policy\.yaml:1:1: /m);
+  assert.match(wrong.out(), /^configuration +hotzone check --config hotzone\.yaml$/m);
 });
