@@ -13,11 +13,12 @@ import { pruneBooks, saveBooks } from './books.js';
 import { HandControl } from './by-hand.js';
 import { Decider } from './deciding.js';
 import { Keeper } from './keeper.js';
-import { type Minute, Minutes } from './minutes.js';
+import type { Minute } from './minutes.js';
 import { Observer } from './observer.js';
 import { Pace } from './pace.js';
 import { foresee, planFor } from './planning.js';
 import { Publisher } from './publisher.js';
+import { Records } from './records.js';
 import { type ControlState, createState, type StateOptions, type TakeOriginReport } from './state.js';
 import { SurgeWatch } from './surge-watch.js';
 
@@ -42,6 +43,8 @@ const ADOPTION_PATIENCE_MS = 1_000;
 /** The control plane: observe, decide, record the intent, act, publish, explain; and again. */
 export class Controller {
   readonly #options: ControllerOptions;
+  /** What passes leave behind, for those who look back. */
+  readonly records: Records;
   /** What operators do by hand. */
   readonly hand: HandControl;
   readonly #state: ControlState;
@@ -50,7 +53,6 @@ export class Controller {
   readonly #publisher: Publisher;
   readonly #answers: Answers;
   readonly #decider: Decider;
-  readonly #minutes: Minutes;
   readonly #surges: SurgeWatch;
   readonly #pace: Pace;
   readonly #alarms: Alarms;
@@ -71,7 +73,7 @@ export class Controller {
     this.#observer = new Observer(state, this.#keeper, options.drivers);
     this.#answers = new Answers(state, options.apex, options.originAddresses);
     this.#decider = new Decider(state);
-    this.#minutes = new Minutes(state);
+    this.records = new Records(state);
     this.hand = new HandControl(state, () => this.#rulesChanged());
     this.#surges = new SurgeWatch(state);
     this.#publisher = new Publisher({
@@ -108,6 +110,7 @@ export class Controller {
    * name server may begin to answer.
    */
   async begin(): Promise<void> {
+    this.records.begin();
     await this.#observer.adoptAll(ADOPTION_PATIENCE_MS);
     await this.#keeper.settled(ADOPTION_PATIENCE_MS);
     await this.#publish();
@@ -153,7 +156,7 @@ export class Controller {
     }
     this.#state.actuator.stop();
     try {
-      saveBooks(this.#state);
+      this.records.end();
     } catch (error) {
       // The next daemon finds the replicas by what really runs.
       this.#trouble('the store refused to be written at the end', error);
@@ -219,15 +222,15 @@ export class Controller {
     const pages = this.#decider.next(now);
     for (const { path, decision } of pages) state.histories.set(path, decision.history);
     const intent = intend(state, planFor(state, pages, now), pages, now);
-    const minutes = this.#minutes.draft(pages, intent);
+    const minutes = this.records.draft(pages, intent);
     try {
-      saveBooks(state, () => this.#minutes.write(minutes));
+      this.records.write(minutes);
     } catch (error) {
       act(state, takeBack(state, intent));
       this.#trouble('the store refused to be written, so nothing boots', error);
       return pages;
     }
-    this.#minutes.announce(minutes);
+    this.records.announce(minutes);
     act(state, intent);
     return pages;
   }

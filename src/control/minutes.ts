@@ -12,7 +12,7 @@ export interface Minute {
 }
 
 /** By page: what is done, and what keeps it from what was decided. */
-interface Said {
+export interface Said {
   readonly actions: ReadonlyMap<string, readonly string[]>;
   readonly notes: ReadonlyMap<string, Step>;
 }
@@ -21,6 +21,8 @@ interface Said {
 export class Minutes {
   readonly #state: ControlState;
   readonly #said = new Map<string, string>();
+  /** By page: how the last decision that was written down came about. */
+  readonly #written = new Map<string, string>();
 
   constructor(state: ControlState) {
     this.#state = state;
@@ -43,7 +45,21 @@ export class Minutes {
   }
 
   write(minutes: readonly Minute[]): void {
-    for (const minute of minutes) this.#state.store.decisions.add(this.#record(minute));
+    for (const minute of minutes) this.#add(minute, true);
+  }
+
+  /**
+   * Writes down the decisions that come to the same as the last ones that were written, but by other steps: once a
+   * minute, so that a chain that changes with every pass does not fill the store.
+   */
+  writeOthers(): void {
+    for (const [page, decision] of this.#state.decisions) {
+      const written = this.#written.get(page);
+      const isNothing = written === undefined && decision.desired + decision.current === 0;
+      if (isNothing || written === shapeOf(decision)) continue;
+      const dryRun = this.#state.catalogue.get(page)?.policy?.dryRun ?? false;
+      this.#add({ decision, actions: [], dryRun }, false);
+    }
   }
 
   announce(minutes: readonly Minute[]): void {
@@ -51,9 +67,13 @@ export class Minutes {
     for (const minute of minutes) this.#state.emit({ kind: 'decided', at, ...minute });
   }
 
-  #record({ decision, actions, dryRun }: Minute): DecisionRecord {
-    const { page, policy, current, desired, chain } = decision;
-    return { at: this.#state.clock.wall(), page, policy, current, desired, chain, actions, dryRun };
+  #add({ decision, actions, dryRun }: Minute, isNews: boolean): void {
+    const { page, policy, current, serving, desired, measured } = decision;
+    const chain = decision.chain.filter(isTelling);
+    const about = { page, policy, current, serving, desired, measured, chain };
+    const record: DecisionRecord = { at: this.#state.clock.wall(), ...about, actions, dryRun, isNews };
+    this.#state.store.decisions.add(record);
+    this.#written.set(page, shapeOf(decision));
   }
 }
 
@@ -63,6 +83,17 @@ export function telling(decision: Decision): Step {
   return (
     decision.chain.findLast((step) => step.reason !== 'DesiredWithinRange') ?? decision.chain[0] ?? quiet
   );
+}
+
+/** Whether a step changed the number, or has something to say about it. */
+function isTelling({ reason, detail }: Step): boolean {
+  return reason !== 'DesiredWithinRange' || detail !== '';
+}
+
+/** Everything of a decision but its figures. */
+function shapeOf({ current, serving, chain }: Decision): string {
+  const steps = chain.filter(isTelling).map(({ step, value, reason }) => `${step} ${value} ${reason}`);
+  return [current, serving, ...steps].join(', ');
 }
 
 /** A shared limit is one more step of the chain; the page still wants what it wants. */

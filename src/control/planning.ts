@@ -1,4 +1,6 @@
-import { type Plan, type PlannedPage, plan } from '../scale/plan.js';
+import type { Decision } from '../scale/decide.js';
+import { NO_HISTORY } from '../scale/history.js';
+import { type Plan, type PlannedPage, plan, type Withdrawal } from '../scale/plan.js';
 import type { Replica } from '../scale/replica.js';
 import type { Minute } from './minutes.js';
 import { type ControlState, isFresh } from './state.js';
@@ -16,18 +18,42 @@ export function planFor(state: ControlState, pages: readonly PlannedPage[], now:
 
 /** A plan in the operator's words, with nothing done about it. */
 export function foresee(planned: Plan, pages: readonly PlannedPage[]): readonly Minute[] {
-  return pages.map(({ path, policy, decision }) => {
-    const of = <T extends { readonly replica: Replica }>(list: readonly T[]): readonly T[] =>
-      list.filter(({ replica }) => replica.page === path);
+  const paths = new Set(pages.map(({ path }) => path));
+  const leftOver = [...planned.drains, ...planned.cancels].filter(({ replica }) => !paths.has(replica.page));
+  const decided = pages.map(({ path, policy, decision }) => {
     const actions = [
       ...planned.boots.filter(({ page }) => page === path).map(({ driver }) => `boot one by ${driver}`),
-      ...of(planned.drains).map(({ replica }) => `drain ${shortId(replica)} on ${replica.address}`),
-      ...of(planned.cancels).map(({ replica }) => `give up ${shortId(replica)} on ${replica.address}`),
+      ...withdrawals(planned, path),
     ];
     const note = planned.notes.get(path);
     const chain = note === undefined ? decision.chain : [...decision.chain, note];
     return { decision: { ...decision, chain }, actions, dryRun: policy.dryRun };
   });
+  const others = [...new Map(leftOver.map((withdrawal) => [withdrawal.replica.page, withdrawal]))];
+  return [
+    ...decided,
+    ...others.map(([page, withdrawal]) => ({
+      decision: goodbye(withdrawal, leftOver.filter(({ replica }) => replica.page === page).length),
+      actions: withdrawals(planned, page),
+      dryRun: false,
+    })),
+  ];
+}
+
+function withdrawals({ drains, cancels }: Plan, page: string): readonly string[] {
+  const describe = (verb: string, list: readonly Withdrawal[]): readonly string[] =>
+    list
+      .filter(({ replica }) => replica.page === page)
+      .map(({ replica }) => `${verb} ${shortId(replica)} on ${replica.address}`);
+  return [...describe('drain', drains), ...describe('give up', cancels)];
+}
+
+/** Nobody decides on a page that has no policy or is gone; its replicas leave all the same. */
+function goodbye({ replica, reason }: Withdrawal, count: number): Decision {
+  const { page, policy } = replica;
+  const chain = [{ step: 'policy', value: 0, reason: 'DesiredWithinRange', detail: reason } as const];
+  const numbers = { current: count, serving: 0, desired: 0, measured: null, panicking: false };
+  return { page, policy, ...numbers, chain, history: NO_HISTORY };
 }
 
 /** Enough of an id to tell replicas apart in a line for people. */

@@ -10,7 +10,8 @@ import type { Store } from '../store/store.js';
 import { Actuator, type Operation } from './actuator.js';
 import { AddressBook } from './address-book.js';
 import { Catalogue, UNPOLICED_LOAD } from './catalogue.js';
-import type { ControlListener } from './events.js';
+import { Chronicle } from './chronicle.js';
+import type { ControlEvent, ControlListener } from './events.js';
 import { Fleet } from './fleet.js';
 import { Histories } from './histories.js';
 import { Orders } from './orders.js';
@@ -25,6 +26,7 @@ export interface ControlState {
   readonly addresses: AddressBook;
   readonly histories: Histories;
   readonly orders: Orders;
+  readonly chronicle: Chronicle;
   readonly book: LoadBook;
   readonly actuator: Actuator;
   readonly prober: Prober;
@@ -60,7 +62,12 @@ export interface StateOptions {
 
 /** `keeper` and `wake` are asked for only when something happens, since they are made from this state. */
 export function createState(options: StateOptions, keeper: () => Outcomes, wake: () => void): ControlState {
-  const { clock, store, port, onEvent: emit } = options;
+  const { clock, store, port } = options;
+  const chronicle = new Chronicle(clock);
+  const emit = (event: ControlEvent): void => {
+    chronicle.note(event);
+    options.onEvent(event);
+  };
   const now = () => clock.now();
   const fleet = new Fleet(store.replicas.all());
   const catalogue = new Catalogue();
@@ -73,6 +80,7 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
     addresses: new AddressBook(options.pool, store.leases.all()),
     histories: new Histories(store.histories.all()),
     orders: new Orders(store.orders, () => clock.wall()),
+    chronicle,
     book: new LoadBook({
       settingsFor: (host) => catalogue.byHost(host)?.load ?? UNPOLICED_LOAD,
       originTells: options.takeOriginReport !== null,

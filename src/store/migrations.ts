@@ -61,4 +61,32 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (kind, page)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE decisions ADD COLUMN serving INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE decisions ADD COLUMN measured TEXT;
+  ALTER TABLE decisions ADD COLUMN is_news INTEGER NOT NULL DEFAULT 1;
+
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    at_wall INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    page TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    what TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_page ON events (page, at_wall);
+
+  CREATE TABLE samples (
+    page TEXT NOT NULL,
+    at_wall INTEGER NOT NULL,
+    demand INTEGER,
+    query_rate INTEGER,
+    request_rate INTEGER,
+    measured INTEGER,
+    desired INTEGER NOT NULL,
+    serving INTEGER NOT NULL,
+    replicas INTEGER NOT NULL,
+    PRIMARY KEY (page, at_wall)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

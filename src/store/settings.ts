@@ -5,8 +5,8 @@ export interface Settings {
   set(name: SettingName, value: string): void;
 }
 
-/** `owner`: this installation's id, in every replica's tag. `serial`: the SOA serial published last. `boot_id`: the boot that monotonic times belong to. */
-export type SettingName = 'owner' | 'serial' | 'boot_id';
+/** `owner`: this installation's id, in every replica's tag. `serial`: the SOA serial published last. `boot_id`: the boot that monotonic times belong to. `seen_at`: when a daemon was last known to run, in Unix milliseconds. */
+export type SettingName = 'owner' | 'serial' | 'boot_id' | 'seen_at';
 
 export function settings(database: Sqlite): Settings {
   const select = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();

@@ -4,10 +4,12 @@ import type { Clock } from '../clock.js';
 import type { Parsed } from '../problem.js';
 import { databaseProblem, openDatabase, type Sqlite } from './database.js';
 import { type DecisionTable, decisionTable } from './decisions.js';
+import { type EventTable, eventTable } from './events.js';
 import { type HistoryTable, historyTable } from './histories.js';
 import { type LeaseTable, leaseTable } from './leases.js';
 import { type OrderTable, orderTable } from './orders.js';
 import { type ReplicaTable, replicaTable } from './replicas.js';
+import { type SampleTable, sampleTable } from './samples.js';
 import { type Settings, settings } from './settings.js';
 
 /** Everything that must outlive the daemon. Writes throw when the disk refuses them; nothing is then half written. */
@@ -19,6 +21,11 @@ export interface Store {
   readonly histories: HistoryTable;
   readonly decisions: DecisionTable;
   readonly orders: OrderTable;
+  readonly events: EventTable;
+  readonly samples: SampleTable;
+  /** Unix milliseconds at which a daemon was last known to run, null when none has. */
+  readonly seenAt: number | null;
+  saveSeenAt(at: number): void;
   /** SOA serial of the last publication, 0 when there was none. */
   readonly serial: number;
   saveSerial(serial: number): void;
@@ -57,6 +64,13 @@ export function storeIn(database: Sqlite, clock: Clock, bootId = readBootId()): 
     histories: historyTable(database),
     decisions: decisionTable(database),
     orders: orderTable(database),
+    events: eventTable(database),
+    samples: sampleTable(database),
+    get seenAt() {
+      const at = set.get('seen_at');
+      return at === null ? null : Number(at);
+    },
+    saveSeenAt: (at) => set.set('seen_at', String(Math.round(at))),
     get serial() {
       return Number(set.get('serial') ?? 0);
     },

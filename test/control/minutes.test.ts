@@ -83,10 +83,13 @@ test('minutes are written with the wall clock’s time, and announced', (t) => {
       page: '/a.html',
       policy: POLICY.name,
       current: 0,
+      serving: 0,
       desired: 2,
-      chain: [ABOVE, FINE],
+      measured: null,
+      chain: [ABOVE],
       actions: ['boot one'],
       dryRun: true,
+      isNews: true,
     },
   ]);
   assert.deepEqual(eventsOf(events, 'decided'), []);

@@ -64,6 +64,8 @@ const DECISIONS: readonly DecisionView[] = [
     policy: 'default',
     from: 3,
     to: 6,
+    serving: 3,
+    measured: { stable: 312, panic: 400, complete: true, detail: '312 visits/s by DNS' },
     chain: CHAIN,
     actions: ['boot 01JABCDEFGHJKMNPQRSTVWXYZ0 on 127.0.1.7'],
     dryRun: false,
@@ -74,6 +76,8 @@ const DECISIONS: readonly DecisionView[] = [
     policy: '<b>default</b>',
     from: 1,
     to: 0,
+    serving: 1,
+    measured: null,
     chain: [{ step: 'metric', value: 0, reason: 'MetricBelowTarget', detail: '</script><script>alert(2)' }],
     actions: [],
     dryRun: true,
@@ -117,6 +121,7 @@ const PLAN: readonly PlanView[] = [
     desired: 6,
     chain: CHAIN,
     actions: ['boot 3 by process'],
+    dryRun: false,
   },
 ];
 
@@ -134,6 +139,14 @@ export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource 
       PAGES.some((page) => page.path === path)
         ? [`${path} has 3 of 7 replicas`, ...CHAIN.map((step) => `  ${step.step}: ${step.detail}`)]
         : undefined,
+    explainPast: (path, moment) => {
+      if (moment.kind === 'ago' && moment.ms > 3_600_000)
+        return { kind: 'refused', message: 'nothing is known', hint: 'the history begins an hour ago' };
+      if (!PAGES.some((page) => page.path === path)) return { kind: 'no page' };
+      const at = new Date(moment.kind === 'at' ? moment.wall : 0).toISOString();
+      const nothing = { decision: null, measured: null, replicas: [], before: [], after: [] };
+      return { kind: 'past', past: { at, lines: [`${path} at ${at}`], ...nothing } };
+    },
     plan: () => PLAN,
     metrics: async () => '# HELP up Up.\n# TYPE up gauge\nup 1\n',
     ...overrides,

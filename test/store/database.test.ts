@@ -21,7 +21,16 @@ test('a new file gets the newest schema, and folders that are missing above it',
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     .pluck()
     .all();
-  assert.deepEqual(tables, ['decisions', 'histories', 'leases', 'orders', 'replicas', 'settings']);
+  assert.deepEqual(tables, [
+    'decisions',
+    'events',
+    'histories',
+    'leases',
+    'orders',
+    'replicas',
+    'samples',
+    'settings',
+  ]);
   database.close();
 });
 

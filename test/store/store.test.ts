@@ -25,10 +25,13 @@ const DECISION: DecisionRecord = {
   page: '/a.html',
   policy: 'p',
   current: 0,
+  serving: 0,
   desired: 2,
+  measured: { stable: 20, panic: 30, complete: true, detail: '“20”' },
   chain: [{ step: 'metric', value: 2, reason: 'MetricAboveTarget', detail: '“20” > 10' }],
   actions: ['boot one', 'boot another'],
   dryRun: false,
+  isNews: true,
 };
 
 test('a replica comes back with every field as it was, whatever is null in it', (t) => {
@@ -85,14 +88,14 @@ test('a history comes back as it was, and an empty one takes no row', (t) => {
 
 test('decisions come back newest first, of all pages or of one, and no more than asked for', (t) => {
   const { decisions } = memoryStore(t);
-  const second = { ...DECISION, page: '/b.html', dryRun: true, chain: [], actions: [] };
+  const second = { ...DECISION, page: '/b.html', dryRun: true, measured: null, chain: [], actions: [] };
   const third = { ...DECISION, at: DECISION.at + 5, desired: 0 };
   for (const record of [DECISION, second, third]) decisions.add(record);
   assert.deepEqual(decisions.recent({ limit: 10 }), [third, second, DECISION]);
   assert.deepEqual(decisions.recent({ limit: 2 }), [third, second]);
   assert.deepEqual(decisions.recent({ page: '/a.html', limit: 1 }), [third]);
   assert.deepEqual(decisions.recent({ page: '/none.html', limit: 1 }), []);
-  assert.equal(decisions.deleteBefore(third.at), 2);
+  assert.equal(decisions.prune(third.at, 10), 2);
   assert.deepEqual(decisions.recent({ limit: 10 }), [third]);
 });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
-import { telling } from '../../control/minutes.js';
+import { type Minute, telling } from '../../control/minutes.js';
 import { isPending, type Replica, type ReplicaState } from '../../scale/replica.js';
 import type {
   AdminSource,
@@ -17,6 +17,7 @@ import type { Order } from '../../store/orders.js';
 import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
 import { explainPage } from './explanation.js';
+import { explainPast } from './past.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
 /** Passes in a row that may be missed before the loop counts as standing still. */
@@ -64,8 +65,8 @@ export function adminSource({
       const page = state.catalogue.get(path);
       return page === undefined ? undefined : explainPage(controller, health, page, clock.now());
     },
-    plan: () =>
-      controller.planNow().map((minute): PlanView => ({ ...minute.decision, actions: minute.actions })),
+    explainPast: (path, moment) => explainPast(controller, path, moment),
+    plan: () => controller.planNow().map(planView),
     metrics: () => metrics.render(),
   };
 }
@@ -181,6 +182,11 @@ function orderView({ since, until, ...order }: Order): OrderView {
   return { ...order, since: new Date(since).toISOString(), until: end };
 }
 
-function decisionView({ at, current, desired, ...record }: DecisionRecord): DecisionView {
+function decisionView({ at, current, desired, isNews: _, ...record }: DecisionRecord): DecisionView {
   return { ...record, at: new Date(at).toISOString(), from: current, to: desired };
+}
+
+function planView({ decision, actions, dryRun }: Minute): PlanView {
+  const { page, policy, current, desired, chain } = decision;
+  return { page, policy, current, desired, chain, actions, dryRun };
 }

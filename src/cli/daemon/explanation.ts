@@ -8,8 +8,9 @@ import type { Step } from '../../scale/reason.js';
 import type { Replica } from '../../scale/replica.js';
 import { seconds } from '../../scale/stabilization.js';
 import type { DriverHealth } from './driver-health.js';
+import { happeningLine, timeline } from './timeline.js';
 
-const PAST_DECISIONS = 5;
+const HAPPENINGS_SHOWN = 12;
 
 /** Why a page has what it has, in lines for people: what was measured, what each rule made of it, what was done. */
 export function explainPage(
@@ -19,11 +20,11 @@ export function explainPage(
   now: number,
 ): readonly string[] {
   const { page, host, policy } = catalogued;
-  const { decisions, fleet, orders, store } = controller.state;
+  const { clock, decisions, fleet, orders, store } = controller.state;
   const decision = decisions.get(page.path);
   const answer = controller.answer(host);
   const replicas = fleet.byPage().get(page.path) ?? [];
-  const past = store.decisions.recent({ page: page.path, limit: PAST_DECISIONS });
+  const past = timeline(store, page.path, 0, clock.wall(), HAPPENINGS_SHOWN);
   return [
     `${page.path} is http://${page.host}${page.urlPath}`,
     policy === null
@@ -46,14 +47,19 @@ export function explainPage(
     '',
     replicas.length === 0 ? 'no replicas' : 'replicas:',
     ...replicas.map((replica) => replicaLine(replica, now)),
-    ...(past.length === 0 ? [] : ['', 'what was done lately:']),
-    ...past.flatMap(({ at, current, desired, actions }) => [
-      `  ${new Date(at).toISOString()}  ${current} -> ${desired}  ${actions.join('; ') || 'nothing to do'}`,
-    ]),
+    ...(past.length === 0 ? [] : ['', 'what happened lately:']),
+    ...past.map(happeningLine),
   ];
 }
 
-function decisionLines({ measured, current, serving, desired, chain }: Decision): readonly string[] {
+/** What was measured, and what each step made of it. */
+export function decisionLines({
+  measured,
+  current,
+  serving,
+  desired,
+  chain,
+}: Pick<Decision, 'measured' | 'current' | 'serving' | 'desired' | 'chain'>): readonly string[] {
   return [
     measured === null
       ? 'measured: nothing'

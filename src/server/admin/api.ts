@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type Endpoint, endpoint, noSuchPage } from './endpoint.js';
 import { byHeat } from './heat.js';
-import { pagePath, wholeNumber } from './parameters.js';
-import { jsonReply } from './reply.js';
+import type { Moment } from './moment.js';
+import { moment, pagePath, wholeNumber } from './parameters.js';
+import { errorReply, jsonReply, type Reply } from './reply.js';
+import type { AdminSource } from './source.js';
 
 const nothing = z.object({});
 
@@ -38,10 +40,28 @@ export const API: Readonly<Record<string, Endpoint>> = {
     },
   ),
 
-  '/api/v1/explain': endpoint(z.object({ page: pagePath }), (source, { page }) => {
-    const lines = source.explain(page);
-    return lines === undefined ? noSuchPage(page) : jsonReply({ page, lines });
-  }),
+  '/api/v1/explain': endpoint(z.object({ page: pagePath, at: moment.optional() }), (source, { page, at }) =>
+    at === undefined ? explainNow(source, page) : explainPast(source, page, at),
+  ),
 
   '/api/v1/plan': endpoint(nothing, (source) => jsonReply({ plan: source.plan() })),
 };
+
+function explainNow(source: AdminSource, page: string): Reply {
+  const lines = source.explain(page);
+  return lines === undefined ? noSuchPage(page) : jsonReply({ page, lines });
+}
+
+function explainPast(source: AdminSource, page: string, at: Moment): Reply {
+  const answer = source.explainPast(page, at);
+  switch (answer.kind) {
+    case 'past':
+      return jsonReply({ page, ...answer.past });
+    case 'no page':
+      return noSuchPage(page);
+    case 'refused':
+      return errorReply(404, answer.message, answer.hint);
+    default:
+      return answer satisfies never;
+  }
+}

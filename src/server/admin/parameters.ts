@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../../problem.js';
+import { MOMENT_EXPECTED, parseMoment } from './moment.js';
 
 /** A whole number from 1 to `max`, in decimal digits only. */
 export function wholeNumber(bounds: { readonly fallback: number; readonly max: number }) {
@@ -14,6 +15,13 @@ export function wholeNumber(bounds: { readonly fallback: number; readonly max: n
 
 /** `Page.path`; percent-encoded in the query as every part of a URL is. */
 export const pagePath = z.string('expected a page, e.g. /index.html').min(1, 'expected a page');
+
+/** RFC 3339, or so long ago. */
+export const moment = z.string().transform((text, context) => {
+  const parsed = parseMoment(text);
+  if (parsed === null) context.addIssue(MOMENT_EXPECTED);
+  return parsed ?? z.NEVER;
+});
 
 /** Reads a query string strictly: a name that is not known or given twice is a mistake, not something to pass over. */
 export function parseQuery<Shape extends z.ZodRawShape>(

@@ -1,6 +1,8 @@
 import type { DriverName, MetricType } from '../../policy/policy.js';
+import type { Measured } from '../../scale/metric.js';
 import type { Step } from '../../scale/reason.js';
 import type { ReplicaState } from '../../scale/replica.js';
+import type { Moment } from './moment.js';
 
 /**
  * What the admin server shows; the control side fills it. Views are plain JSON, moments are ISO 8601 strings, and a
@@ -19,6 +21,8 @@ export interface AdminSource {
   decisions(query: DecisionQuery): readonly DecisionView[];
   /** Why the page has what it has, in lines for people; undefined when there is no such page. */
   explain(path: string): readonly string[] | undefined;
+  /** The same for a moment of the past, as far back as the history goes. */
+  explainPast(path: string, moment: Moment): PastAnswer;
   /** What the next tick would do if nothing changed until then. */
   plan(): readonly PlanView[];
   /** In Prometheus's text format. */
@@ -127,10 +131,62 @@ export interface DecisionView {
   /** Replicas before and after. */
   readonly from: number;
   readonly to: number;
+  /** Of those before, how many served. */
+  readonly serving: number;
+  readonly measured: Measured | null;
+  /** Without the steps that had nothing to say. */
   readonly chain: readonly Step[];
   /** What was done about it, e.g. `boot 01J… on 127.0.1.7`. */
   readonly actions: readonly string[];
   readonly dryRun: boolean;
+}
+
+/** What is known of a page at a moment of the past. */
+export type PastAnswer =
+  | { readonly kind: 'past'; readonly past: PastView }
+  | { readonly kind: 'no page' }
+  /** Before the history, or in the future. */
+  | { readonly kind: 'refused'; readonly message: string; readonly hint: string };
+
+export interface PastView {
+  readonly at: string;
+  /** All of it in lines for people. */
+  readonly lines: readonly string[];
+  /** The one that was in force. */
+  readonly decision:
+    | (Omit<DecisionView, 'from' | 'to'> & { readonly current: number; readonly desired: number })
+    | null;
+  /** The last sample until then. */
+  readonly measured: SampleView | null;
+  readonly replicas: readonly {
+    readonly id: string;
+    readonly driver: string;
+    readonly address: string;
+    readonly state: ReplicaState;
+    readonly since: string;
+    readonly reason: string;
+  }[];
+  readonly before: readonly HappeningView[];
+  readonly after: readonly HappeningView[];
+}
+
+export interface HappeningView {
+  readonly at: string;
+  readonly what: string;
+}
+
+/** Rates are per second. */
+export interface SampleView {
+  readonly at: string;
+  readonly demand: number | null;
+  readonly queryRate: number | null;
+  readonly requestRate: number | null;
+  /** What the policy decided on. */
+  readonly measured: number | null;
+  readonly desired: number;
+  readonly serving: number;
+  /** Booting and draining ones too. */
+  readonly replicas: number;
 }
 
 export interface PlanView {
@@ -140,4 +196,6 @@ export interface PlanView {
   readonly desired: number;
   readonly chain: readonly Step[];
   readonly actions: readonly string[];
+  /** The actions would be said, and not done. */
+  readonly dryRun: boolean;
 }

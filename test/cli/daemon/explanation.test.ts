@@ -45,9 +45,10 @@ test('a page is explained by what was measured, the steps with something to say,
   state.decisions.set(PAGE.path, decision);
   state.store.decisions.add({
     ...decision,
-    at: Date.UTC(2026, 0, 31, 8),
+    at: Date.UTC(2023, 0, 31, 8),
     actions: ['boot 2345 by process'],
     dryRun: false,
+    isNews: true,
   });
   const catalogued = state.catalogue.get(PAGE.path);
   assert.ok(catalogued !== undefined);
@@ -72,8 +73,8 @@ test('a page is explained by what was measured, the steps with something to say,
     'replicas:',
     '  12345678 process 127.77.0.1 serving for 1000 s: it serves the page',
     '',
-    'what was done lately:',
-    '  2026-01-31T08:00:00.000Z  1 -> 2  boot 2345 by process',
+    'what happened lately:',
+    '  2023-01-31T08:00:00.000Z  1 -> 2 by ScaleUpLimit: boot 2345 by process',
   ]);
 });
 

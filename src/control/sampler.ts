@@ -1,0 +1,95 @@
+import type { Sample } from '../store/samples.js';
+import type { Store } from '../store/store.js';
+import type { ControlState } from './state.js';
+
+const MINUTE_MS = 60_000;
+/** So often for those who look at the last half hour, which is kept in memory. */
+const CLOSE_MS = 10_000;
+const CLOSE_COUNT = 180;
+/** Pages whose last half hour is kept; those that got warm last. */
+const CLOSE_PAGES_MAX = 1_000;
+
+/** Notes what was measured of each page that is warm: once a minute in the store, more often in memory. */
+export class Sampler {
+  readonly #state: ControlState;
+  readonly #close = new Map<string, Sample[]>();
+  #nextCloseAt = 0;
+  #nextMinuteAt = 0;
+  #waiting: (readonly [string, Sample])[] = [];
+
+  constructor(state: ControlState) {
+    this.#state = state;
+  }
+
+  /** Part of every pass; true when the minute's samples were taken. */
+  pass(): boolean {
+    const now = this.#state.clock.now();
+    if (now < this.#nextCloseAt) return false;
+    this.#nextCloseAt = now + CLOSE_MS;
+    const isMinute = now >= this.#nextMinuteAt;
+    if (isMinute) this.#nextMinuteAt = now + MINUTE_MS;
+    const fleet = this.#state.fleet.byPage();
+    const pages = new Set([...this.#state.decisions.keys(), ...fleet.keys()]);
+    for (const page of pages) {
+      const sample = this.#sample(page, fleet.get(page)?.length ?? 0);
+      const before = this.#close.get(page)?.at(-1);
+      // One that says that there is nothing any more ends a line of others; a second one says nothing.
+      if (isNothing(sample) && (before === undefined || isNothing(before))) continue;
+      this.#keep(page, sample);
+      if (isMinute || isNothing(sample)) this.#waiting.push([page, sample]);
+    }
+    return isMinute;
+  }
+
+  /** Of the last half hour, oldest first, every ten seconds while the page was warm. */
+  lately(page: string): readonly Sample[] {
+    return this.#close.get(page) ?? [];
+  }
+
+  /** Writes the minute's samples; call it inside a transaction. */
+  save(store: Store): void {
+    if (this.#waiting.length === 0) return;
+    for (const [page, sample] of this.#waiting) store.samples.add(page, sample);
+  }
+
+  /** After the transaction of `save`, or where it failed: another minute comes. */
+  saved(): void {
+    this.#waiting = [];
+  }
+
+  #sample(page: string, replicas: number): Sample {
+    const { book, catalogue, clock, decisions } = this.#state;
+    const host = catalogue.get(page)?.host;
+    const load = host === undefined ? null : book.load(host, clock.now());
+    const decision = decisions.get(page);
+    return {
+      at: clock.wall(),
+      demand: load?.demand?.stable ?? null,
+      queryRate: load?.queryRate?.stable ?? null,
+      requestRate: load?.requestRate?.stable ?? null,
+      measured: decision?.measured?.stable ?? null,
+      desired: decision?.desired ?? 0,
+      serving: decision?.serving ?? 0,
+      replicas,
+    };
+  }
+
+  #keep(page: string, sample: Sample): void {
+    const kept = this.#close.get(page) ?? [];
+    kept.push(sample);
+    const oldest = sample.at - CLOSE_MS * CLOSE_COUNT;
+    while (kept.length > CLOSE_COUNT || (kept[0]?.at ?? sample.at) < oldest) kept.shift();
+    // The one that is sampled now goes to the end, so that the first is the one that is cold for longest.
+    this.#close.delete(page);
+    this.#close.set(page, kept);
+    if (this.#close.size > CLOSE_PAGES_MAX) {
+      const [first] = this.#close.keys();
+      if (first !== undefined) this.#close.delete(first);
+    }
+  }
+}
+
+/** No load, no replicas, and none wanted. */
+function isNothing({ demand, queryRate, requestRate, desired, replicas }: Sample): boolean {
+  return (demand ?? 0) + (queryRate ?? 0) + (requestRate ?? 0) + desired + replicas === 0;
+}
