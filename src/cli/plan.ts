@@ -30,7 +30,7 @@ function planTable(rows: readonly PlanRow[], width: number | undefined): string 
       row.policy,
       String(row.current),
       String(row.desired),
-      row.actions.length === 0 ? 'none' : row.actions.join(', '),
+      row.actions.length === 0 ? 'none' : `${row.dryRun ? 'dry run: ' : ''}${row.actions.join(', ')}`,
       decidingSteps(row.current, row.chain)
         .map((step) => `${step.reason}: ${step.detail}`)
         .join('; '),

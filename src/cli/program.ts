@@ -106,9 +106,9 @@ export function program(io: Io, exit: (code: number) => void): Command {
   ask(hotzone.command('status').description('what is hot, and what serves it')).action(async (options) =>
     exit(await status(options, io)),
   );
-  ask(hotzone.command('explain <page>').description('why a page has the replicas that it has')).action(
-    async (page, options) => exit(await explain({ page, ...options }, io)),
-  );
+  ask(hotzone.command('explain <page>').description('why a page has the replicas that it has'))
+    .option('--at <time>', 'why it had what it had then: 2026-01-31T08:00:00Z, or -10m for so long ago')
+    .action(async (page, options) => exit(await explain({ page, ...options }, io)));
   ask(hotzone.command('plan').description('what the daemon would do now')).action(async (options) =>
     exit(await plan(options, io)),
   );

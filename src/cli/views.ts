@@ -65,6 +65,7 @@ const plan = z.looseObject({
   desired: z.number(),
   chain: z.array(step),
   actions: z.array(z.string()),
+  dryRun: z.boolean(),
 });
 
 export const pagesAnswer = z.looseObject({ total: z.number(), pages: z.array(page) });
