@@ -254,6 +254,7 @@ async function makeSettings(folder: string, driver: LocalDriver): Promise<Daemon
     qemu: QEMU_DEFAULTS,
     xen: XEN_DEFAULTS,
     maxInstances: 8,
+    maxHourlyCost: null,
     stateDir: join(folder, 'state'),
     tickIntervalMs: TICK_INTERVAL_MS,
     logLevel: 'info',

@@ -123,6 +123,7 @@ export function settingsOf({ values: options, locate, config }: Told<FieldName>)
     qemu: qemuSettings(options),
     xen: xenSettings(options),
     maxInstances: options.maxInstances,
+    maxHourlyCost: options.maxHourlyCost ?? null,
     // Bundles are known by their path, which must not depend on where the next daemon is started.
     stateDir: resolve(options.state),
     tickIntervalMs: TICK_INTERVAL_MS,

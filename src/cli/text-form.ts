@@ -38,6 +38,13 @@ export const PORT = numeric(`a port from 0 to ${PORT_MAX}`, PORT_MAX);
 export const COUNT = numeric('a whole number, 0 or more', Number.MAX_SAFE_INTEGER);
 export const ADDRESS = textual('an IPv4 or IPv6 address', (text) => (isIP(text) === 0 ? null : text));
 
+/** Of money, in whatever currency the policies have. */
+export const AMOUNT: TextForm<number> = {
+  expected: 'an amount of 0 or more, e.g. 0.25',
+  read: (text) => (/^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : null),
+  write: String,
+};
+
 /** Without the trailing dot. */
 export const DOMAIN = textual('a domain name, e.g. www.example.com', (text) => {
   const domain = text.replace(/\.$/, '');

@@ -12,6 +12,7 @@ export function planFor(state: ControlState, pages: readonly PlannedPage[], now:
     fleet: state.fleet.all(),
     isFresh: (replica) => isFresh(state, replica),
     maxInstances: state.maxInstances,
+    maxHourlyCost: state.maxHourlyCost,
     now,
   });
 }

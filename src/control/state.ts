@@ -37,6 +37,7 @@ export interface ControlState {
   /** Monotonic milliseconds since which loads are measured; the start of the loop sets it anew. */
   startedAt: number;
   readonly maxInstances: number;
+  readonly maxHourlyCost: number | null;
   readonly emit: ControlListener;
   /** Asks for a pass of the loop as soon as the present turn is over. */
   readonly wake: () => void;
@@ -55,6 +56,8 @@ export interface StateOptions {
   readonly port: number;
   /** Instances over all policies. */
   readonly maxInstances: number;
+  /** What all policies together may cost an hour; no limit unless given. */
+  readonly maxHourlyCost?: number | null;
   /** What the origin has served since it was last asked; null: it tells nobody, and the replicas' requests are all that is known. */
   readonly takeOriginReport: TakeOriginReport | null;
   readonly onEvent: ControlListener;
@@ -103,6 +106,7 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
     surgingSince: new Map(),
     startedAt: now(),
     maxInstances: options.maxInstances,
+    maxHourlyCost: options.maxHourlyCost ?? null,
     emit,
     wake,
   };

@@ -25,10 +25,18 @@ function* bounds({ minReplicas, maxReplicas, budget, placement }: Policy): Itera
       ['budget', 'maxInstances'],
       `budget.maxInstances is ${budget.maxInstances}, below the minReplicas ${minReplicas} of a single page`,
     );
+  else if (budget.maxInstances === 0)
+    yield warning(['budget', 'maxInstances'], 'budget.maxInstances is 0: nothing will boot');
   else if (budget.maxInstances < maxReplicas)
     yield warning(
       ['budget', 'maxInstances'],
       `budget.maxInstances is ${budget.maxInstances}: no page can reach maxReplicas ${maxReplicas}`,
+    );
+  const cheapest = Math.min(...placement.map(({ hourlyCost }) => hourlyCost));
+  if (budget.maxHourlyCost !== null && budget.maxHourlyCost < cheapest)
+    yield warning(
+      ['budget', 'maxHourlyCost'],
+      `budget.maxHourlyCost is ${budget.maxHourlyCost}, and the cheapest placement costs ${cheapest} an hour: nothing will boot`,
     );
   for (const [index, place] of placement.entries()) {
     const { driver, memory } = place;

@@ -18,10 +18,11 @@ const MAX_TTL_SECONDS = 300;
 export function toPolicy(form: PolicyForm, file: string): Policy {
   const { metric, dns } = form;
   const plenty = Math.max(MAX_INSTANCES, form.maxReplicas);
-  const placement = form.placement.map(({ driver, maxReplicas, memory, image }) => ({
+  const placement = form.placement.map(({ driver, maxReplicas, hourlyCost, memory, image }) => ({
     driver,
     // Not the page's maxReplicas, which holds anyway, and which an operator may pass by hand.
     maxReplicas: maxReplicas ?? plenty,
+    hourlyCost,
     ...(memory === undefined ? {} : { memory }),
     ...(image === undefined ? {} : { image: toImage(image) }),
   }));
@@ -48,7 +49,11 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
     schedules: form.schedules.map(toSchedule),
     fallback:
       form.fallback === undefined ? null : { ...form.fallback, replicas: form.fallback.replicas ?? 0 },
-    budget: { maxInstances: form.budget.maxInstances ?? plenty },
+    budget: {
+      maxInstances: form.budget.maxInstances ?? plenty,
+      maxHourlyCost: form.budget.maxHourlyCost ?? null,
+      onExceeded: form.budget.onExceeded,
+    },
     placement,
     instance: { bootTimeout: bootTimeout(form) },
     probe: {

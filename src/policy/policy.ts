@@ -21,7 +21,7 @@ export interface Policy {
   readonly schedules: readonly Schedule[];
   /** Null: while nothing is measured the number stays. */
   readonly fallback: Fallback | null;
-  readonly budget: { readonly maxInstances: number };
+  readonly budget: Budget;
   /** Tried in order; the first whose driver has room boots the replica. */
   readonly placement: readonly Placement[];
   readonly instance: { readonly bootTimeout: number };
@@ -59,6 +59,15 @@ export interface ScalingRate {
   readonly period: number;
 }
 
+/** What all pages of a policy may have together. */
+export interface Budget {
+  readonly maxInstances: number;
+  /** In the currency of `hourlyCost`; null: no limit. */
+  readonly maxHourlyCost: number | null;
+  /** Of the budget of all policies. */
+  readonly onExceeded: 'hold' | 'evictLowerPriority';
+}
+
 /** What a page has while nothing of its metric is measured. */
 export interface Fallback {
   /** Looks in a row that found nothing. */
@@ -89,6 +98,8 @@ export interface Placement {
   readonly driver: DriverName;
   /** At most so many replicas of one page by this placement. */
   readonly maxReplicas: number;
+  /** What one of its replicas costs. */
+  readonly hourlyCost: number;
   /** Bytes that a virtual machine gets; the driver chooses unless given. */
   readonly memory?: number;
   /** What its replicas run; hotzone's own unless given. */

@@ -142,16 +142,20 @@ export const policySchema = settings({
   }).optional(),
   budget: settings({
     /** Of all pages of the policy together. Default: 100, or `maxReplicas` where that is more. */
-    maxInstances: whole(1, MAX_INSTANCES).optional(),
-    maxHourlyCost: later(),
+    maxInstances: whole(0, MAX_INSTANCES).optional(),
+    /** What they may cost an hour together, in the currency of `hourlyCost`. Default: no limit. */
+    maxHourlyCost: atLeast(0).optional(),
     currency: later(),
-    onExceeded: later(),
+    /** When all policies together have no room left: wait, or take that of lower priorities. */
+    onExceeded: choice(['hold', 'evictLowerPriority']).default('hold'),
   }).prefault({}),
   placement: listOf(
     settings({
       driver: choice(['process', 'qemu', 'xl'], ['ec2']),
       /** Default: no limit of its own. */
       maxReplicas: whole(1, MAX_REPLICAS).optional(),
+      /** What one of its replicas costs an hour, in any currency. */
+      hourlyCost: atLeast(0).default(0),
       /** Default: hotzone's own page server or page kernel. */
       image: settings({
         command: listOf(template(), 'words of a command', 1, 100).optional(),

@@ -98,7 +98,16 @@ export const REASON_MEANINGS: Readonly<Record<Reason, ReasonMeaning>> = {
   },
   BudgetExceeded: {
     meaning: 'A limit that pages share is reached, so the page gets fewer replicas than it is to have.',
-    settings: ['budget.maxInstances', 'placement.maxReplicas', 'priority', '--max-instances'],
+    settings: [
+      'budget.maxInstances',
+      'budget.maxHourlyCost',
+      'budget.onExceeded',
+      'placement.maxReplicas',
+      'placement.hourlyCost',
+      'priority',
+      '--max-instances',
+      '--max-hourly-cost',
+    ],
   },
   AddressesExhausted: {
     meaning: 'No address is free for another replica; one that was used rests before another page gets it.',

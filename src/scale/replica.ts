@@ -29,6 +29,8 @@ export interface Replica {
   readonly reason: string;
   /** IPv4 or IPv6 in text form, leased for as long as the replica exists and a quarantine after that. */
   readonly address: string;
+  /** Its price when it was planned, in the currency of the policies. */
+  readonly hourlyCost: number;
   /** What it serves: `Bundle.digest` of the page when it was planned. */
   readonly digest: string;
   /** The encoded bundle that it boots from; content-addressed, so another path means other content. */
@@ -52,7 +54,7 @@ export interface Replica {
 
 /** A replica that is to boot, with nothing known of it but the intent. */
 export function plannedReplica(
-  intent: Pick<Replica, 'id' | 'policy' | 'driver' | 'reason' | 'address'>,
+  intent: Pick<Replica, 'id' | 'policy' | 'driver' | 'reason' | 'address' | 'hourlyCost'>,
   page: Pick<Replica, 'page' | 'host' | 'digest' | 'bundleFile'>,
   now: number,
 ): Replica {

@@ -89,4 +89,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (page, at_wall)
   ) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE replicas ADD COLUMN hourly_cost REAL NOT NULL DEFAULT 0;`,
 ];

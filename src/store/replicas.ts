@@ -20,6 +20,7 @@ const COLUMNS = {
   answer_ttl: 'answerTtl',
   withdrawn_at: 'withdrawnAt',
   busy_at: 'busyAt',
+  hourly_cost: 'hourlyCost',
 } as const satisfies Record<string, keyof Replica>;
 
 export interface ReplicaTable {

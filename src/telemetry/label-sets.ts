@@ -61,6 +61,7 @@ export const TERMINATION_REASONS = [
   'scale_down',
   'stale_content',
   'by_hand',
+  'budget',
   'page_removed',
   'policy_removed',
   'failed',

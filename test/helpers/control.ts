@@ -44,6 +44,10 @@ export interface ControlOptions {
   readonly port?: number;
   readonly store?: Store;
   readonly clock?: Clock;
+  /** What runs already, where the test goes on after a crash. */
+  readonly driver?: StubDriver;
+  readonly maxInstances?: number;
+  readonly maxHourlyCost?: number;
 }
 
 export interface ControlUnderTest {
@@ -65,7 +69,7 @@ export function controlState(t: TestContext, options: ControlOptions = {}): Cont
     const { address, id, page } = replica;
     store.leases.save({ address, replica: id, page, releasedAt: null });
   }
-  const driver = new StubDriver();
+  const driver = options.driver ?? new StubDriver();
   const events: ControlEvent[] = [];
   let wakes = 0;
   const state = createState(
@@ -75,7 +79,8 @@ export function controlState(t: TestContext, options: ControlOptions = {}): Cont
       pool: parsed(parseAddressPool(options.pool ?? ['127.77.0.0/24'], '--pool')),
       drivers: [driver],
       port: options.port ?? 1,
-      maxInstances: 100,
+      maxInstances: options.maxInstances ?? 100,
+      maxHourlyCost: options.maxHourlyCost ?? null,
       takeOriginReport: async () => null,
       onEvent: (event) => events.push(event),
     },

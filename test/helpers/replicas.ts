@@ -21,6 +21,7 @@ export function replicaOf(fields: Partial<Replica> = {}): Replica {
     stateSince: 0,
     probeStreak: 0,
     answerTtl: 0,
+    hourlyCost: 0,
     withdrawnAt: null,
     busyAt: 0,
     ...fields,

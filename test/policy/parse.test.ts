@@ -47,8 +47,8 @@ test('the shortest policy is filled up with defaults, in milliseconds and for DN
     cooldown: { scaleUp: 0, scaleDown: 60_000, toZero: 300_000 },
     schedules: [],
     fallback: null,
-    budget: { maxInstances: 100 },
-    placement: [{ driver: 'process', maxReplicas: 100 }],
+    budget: { maxInstances: 100, maxHourlyCost: null, onExceeded: 'hold' },
+    placement: [{ driver: 'process', maxReplicas: 100, hourlyCost: 0 }],
     instance: { bootTimeout: 10_000 },
     probe: { period: 2_000, timeout: 1_000, bodySha256: 'match', successThreshold: 1, failureThreshold: 3 },
     backoff: { initial: 30_000, max: 1_800_000, resetAfter: 10_800_000, quarantineAfter: 5 },
@@ -71,9 +71,9 @@ test('defaults follow the fields that they depend on', () => {
   assert.equal(policy.metric.activation, 1.5);
   assert.equal(policy.metric.panic.window, 1_000);
   assert.equal(policy.budget.maxInstances, 300);
-  assert.deepEqual(policy.placement, [{ driver: 'process', maxReplicas: 300 }]);
+  assert.deepEqual(policy.placement, [{ driver: 'process', maxReplicas: 300, hourlyCost: 0 }]);
   assert.deepEqual(policyFrom(`${SHORTEST}placement: [{ driver: qemu, memory: 16MiB }]\n`).placement, [
-    { driver: 'qemu', maxReplicas: 100, memory: 16 * 2 ** 20 },
+    { driver: 'qemu', maxReplicas: 100, hourlyCost: 0, memory: 16 * 2 ** 20 },
   ]);
   assert.deepEqual(complaints('placement: [{ driver: qemu, memory: 16 }]'), [
     'p.yaml:6:37: "placement[0].memory" is 16: expected a size from 4MiB to 64GiB, such as "16MiB"',
@@ -151,6 +151,7 @@ test('an image is a command, or a kernel with what it is booted with', () => {
     {
       driver: 'process',
       maxReplicas: 100,
+      hourlyCost: 0,
       image: { kind: 'command', command: ['/bin/serve', '{address}:{port}'] },
     },
   ]);
@@ -160,6 +161,7 @@ test('an image is a command, or a kernel with what it is booted with', () => {
     {
       driver: 'qemu',
       maxReplicas: 100,
+      hourlyCost: 0,
       memory: 32 * 2 ** 20,
       image: {
         kind: 'kernel',
@@ -188,9 +190,7 @@ test('an image that makes no sense is refused where it is written', () => {
 test('what the full language has and this version has not is refused as such', () => {
   const refused: readonly (readonly [string, string])[] = [
     ['pollingInterval: 5s', 'pollingInterval'],
-    ['budget: { maxHourlyCost: 0.1 }', 'budget.maxHourlyCost'],
     ['budget: { currency: USD }', 'budget.currency'],
-    ['budget: { onExceeded: hold }', 'budget.onExceeded'],
     ['placement: [{ driver: process, region: x }]', 'placement[0].region'],
     ['placement: [{ driver: process, zones: [a] }]', 'placement[0].zones'],
     ['placement: [{ driver: process, instanceType: x }]', 'placement[0].instanceType'],

@@ -55,7 +55,9 @@ export class HandBooks {
     if (address === null) return null;
     const { path, host, bundle, bundleFile } = page;
     const served = { page: path, host: host.toLowerCase(), digest: bundle.digest, bundleFile };
-    const replica = plannedReplica({ id, policy: BY_HAND, driver, reason: BY_HAND, address }, served, now);
+    // No policy says what it costs; once a daemon has it, its budget counts it as an instance.
+    const intent = { id, policy: BY_HAND, driver, reason: BY_HAND, address, hourlyCost: 0 };
+    const replica = plannedReplica(intent, served, now);
     this.#fleet.add(replica);
     this.#save();
     return replica;

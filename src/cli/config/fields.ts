@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { LOG_LEVELS } from '../../telemetry/log.js';
 import {
   ADDRESS,
+  AMOUNT,
   COUNT,
   DESTINATION,
   DOMAIN,
@@ -112,6 +113,14 @@ export const FIELDS = {
       COUNT,
     ),
     100,
+  ),
+  maxHourlyCost: one(
+    {
+      key: 'replicas.maxHourlyCost',
+      flags: '--max-hourly-cost <amount>',
+      about: 'what they may cost an hour, all policies together, by the hourlyCost of their placements',
+    },
+    AMOUNT,
   ),
   stopReplicas: yes({
     key: 'replicas.stopWithDaemon',

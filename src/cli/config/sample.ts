@@ -16,6 +16,7 @@ const EXAMPLES: Partial<Record<FieldName, unknown>> = {
   zoneFile: './www.example.com.zone',
   originAddress: ['192.0.2.80'],
   originCounts: '/run/hotzone/origin.sock',
+  maxHourlyCost: 0.25,
   bridge: 'br0',
   cgroup: '/sys/fs/cgroup/hotzone.slice',
   xenHost: ['root@dom0.example'],

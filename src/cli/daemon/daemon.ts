@@ -114,6 +114,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     drivers,
     port: settings.http.port,
     maxInstances: settings.maxInstances,
+    maxHourlyCost: settings.maxHourlyCost,
     apex: settings.domain,
     originAddresses: settings.http.originAddresses,
     tickIntervalMs: settings.tickIntervalMs,

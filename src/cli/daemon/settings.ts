@@ -35,6 +35,8 @@ export interface DaemonSettings {
   readonly qemu: QemuSettings;
   readonly xen: XenSettings;
   readonly maxInstances: number;
+  /** Null: no limit. */
+  readonly maxHourlyCost: number | null;
   /** Holds the database, the bundles, and what drivers have to keep. */
   readonly stateDir: string;
   readonly tickIntervalMs: number;

@@ -45,6 +45,7 @@ test('records that cannot stand beside the pages are given back as problems, and
         qemu: QEMU_DEFAULTS,
         xen: XEN_DEFAULTS,
         maxInstances: 1,
+        maxHourlyCost: null,
         stateDir: join(folder, 'state'),
         tickIntervalMs: 60_000,
         logLevel: 'fatal',

@@ -1,0 +1,118 @@
+import type { Placement, Policy } from '../policy/policy.js';
+import { backoff } from './backoff.js';
+import { type Eviction, makeRoom, type Staying } from './eviction.js';
+import type { Ledger, Shortage } from './ledger.js';
+import { type Boot, isUntouchable, type PlannedPage } from './planned.js';
+import type { Step } from './reason.js';
+import { why } from './why.js';
+
+export interface Boots {
+  readonly boots: readonly Boot[];
+  readonly evicted: readonly Eviction[];
+  readonly notes: ReadonlyMap<string, Step>;
+}
+
+/** Shares what the budgets have left by priority, then by need. */
+export function shareBudget(
+  pages: readonly PlannedPage[],
+  staying: readonly Staying[],
+  ledger: Ledger,
+  now: number,
+): Boots {
+  const boots: Boot[] = [];
+  const evicted: Eviction[] = [];
+  const notes = new Map<string, Step>();
+  const replicasOf = new Map(staying.map(({ page, replicas }) => [page.path, replicas]));
+  for (const page of inOrderOfNeed(pages)) {
+    const { path, policy, decision } = page;
+    const fresh = replicasOf.get(path) ?? [];
+    const wanted = decision.desired - fresh.length;
+    const pause = wanted > 0 ? backoff(policy, decision.history, now) : null;
+    if (pause !== null) {
+      notes.set(path, { step: 'back-off', value: fresh.length, ...pause });
+      continue;
+    }
+    const placed: { readonly driver: string }[] = [...fresh];
+    for (let more = 0; more < wanted; more += 1) {
+      const choice = choose(policy, placed, ledger);
+      if (choice.kind === 'found') {
+        const { driver, hourlyCost } = choice.placement;
+        boots.push({ page: path, policy: policy.name, driver, hourlyCost, reason: why(decision) });
+        placed.push(choice.placement);
+        ledger.book(policy.name, hourlyCost);
+        continue;
+      }
+      const { detail } = choice;
+      if (!notes.has(path))
+        notes.set(path, { step: 'budget', value: placed.length, reason: 'BudgetExceeded', detail });
+      if (choice.kind === 'full' || choice.shortage.scope === 'policy') break;
+      const { hourlyCost } = choice.placement;
+      if (policy.budget.onExceeded === 'evictLowerPriority' && !isUntouchable(page)) {
+        const reason = `makes room for ${path}, whose policy ${policy.name} has priority`;
+        for (const replica of makeRoom(
+          policy,
+          hourlyCost,
+          choice.shortage,
+          without(staying, evicted),
+          ledger,
+        )) {
+          evicted.push({ replica, reason });
+          ledger.leave(replica);
+        }
+      }
+      if (!ledger.willHaveRoom(hourlyCost)) break;
+      // Who comes first waits for the room that is on its way, and nobody else is sent away for it or takes it.
+      ledger.book(policy.name, hourlyCost);
+      placed.push(choice.placement);
+    }
+  }
+  return { boots, evicted, notes };
+}
+
+type Choice =
+  | { readonly kind: 'found'; readonly placement: Placement }
+  | {
+      readonly kind: 'short';
+      readonly shortage: Shortage;
+      readonly placement: Placement;
+      readonly detail: string;
+    }
+  | { readonly kind: 'full'; readonly detail: string };
+
+/** The first placement that has room, and for which the budgets have. */
+function choose(policy: Policy, placed: readonly { readonly driver: string }[], ledger: Ledger): Choice {
+  let short: Choice | null = null;
+  for (const placement of policy.placement) {
+    if (placed.filter(({ driver }) => driver === placement.driver).length >= placement.maxReplicas) continue;
+    const shortage = ledger.shortage(policy.name, placement.hourlyCost);
+    if (shortage === null) return { kind: 'found', placement };
+    short ??= { kind: 'short', shortage, placement, detail: shortage.detail };
+  }
+  return short ?? { kind: 'full', detail: 'every placement of the policy has its maxReplicas' };
+}
+
+function without(staying: readonly Staying[], evicted: readonly Eviction[]): readonly Staying[] {
+  const gone = new Set(evicted.map(({ replica }) => replica));
+  return staying.map(({ page, replicas }) => ({
+    page,
+    replicas: replicas.filter((replica) => !gone.has(replica)),
+  }));
+}
+
+/**
+ * Higher priority first; among equals the one that lacks the larger share of what it needs. What is only looked at
+ * comes last, since it must not take anything from those that are real.
+ */
+function inOrderOfNeed(pages: readonly PlannedPage[]): readonly PlannedPage[] {
+  const lack = ({ decision }: PlannedPage): number =>
+    (decision.desired - decision.current) / Math.max(1, decision.desired);
+  return pages
+    .filter(({ decision }) => decision.desired > decision.current)
+    .sort(
+      (a, b) =>
+        Number(a.policy.dryRun) - Number(b.policy.dryRun) ||
+        b.policy.priority - a.policy.priority ||
+        lack(b) - lack(a) ||
+        (a.path < b.path ? -1 : 1),
+    );
+}
