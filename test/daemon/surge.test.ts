@@ -117,6 +117,8 @@ test('every decision has its reasons in the log, the API and the commands, and i
     zone_serial: await daemon.serial(),
     surges_total: 1,
     'driver_usable{driver="process"}': 1,
+    'policy_reason_pages{policy="quick",reason="TooManyReplicas"}': 1,
+    'policy_reason_pages{policy="quick",reason="BudgetExceeded"}': 0,
     [`page_missing_replicas{page="${PAGE}"}`]: 0,
     [`page_max_replicas{page="${PAGE}"}`]: 3,
     [`page_target_value{page="${PAGE}"}`]: 4,

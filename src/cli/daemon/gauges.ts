@@ -78,10 +78,7 @@ function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Cont
 
 function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[]): void {
   const measured = own.filter((decision) => decision.measured !== null);
-  const pagesByReason = new Map<Reason, number>();
-  for (const { chain } of own)
-    for (const reason of new Set(chain.map((step) => step.reason)))
-      pagesByReason.set(reason, (pagesByReason.get(reason) ?? 0) + 1);
+  const pagesByReason = countReasons(own);
   metrics.setPolicy({
     policy: policy.name,
     metricValue: measured.length === 0 ? null : sum(measured, ({ measured: load }) => load?.stable ?? 0),
@@ -93,6 +90,19 @@ function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[]): 
     dryRun: policy.dryRun,
     pagesByReason,
   });
+}
+
+/** How many decisions each reason has a part in. There may be thousands, and most of their steps say nothing. */
+function countReasons(decisions: readonly Decision[]): ReadonlyMap<Reason, number> {
+  const counts = new Map<Reason, number>();
+  const countedFor = new Map<Reason, Decision>();
+  for (const decision of decisions)
+    for (const { reason } of decision.chain) {
+      if (reason === 'DesiredWithinRange' || countedFor.get(reason) === decision) continue;
+      countedFor.set(reason, decision);
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+  return counts;
 }
 
 function sum(decisions: readonly Decision[], of: (decision: Decision) => number): number {
