@@ -24,6 +24,12 @@ export interface ActuatorOptions {
   now(): number;
 }
 
+/** What one driver has yet to do. */
+interface Queue {
+  readonly waiting: (() => Promise<void>)[];
+  running: number;
+}
+
 type Call = (driver: Driver) => Promise<DriverCall['result']>;
 
 /** Calls to one driver that run at the same time: hypervisors get slower, not faster, with more. */
@@ -36,11 +42,11 @@ const LOOK_LIMIT_MS = 2_000;
 /** The only one who talks to drivers. Its calls return at once; what came of them is reported. */
 export class Actuator {
   readonly #options: ActuatorOptions;
-  readonly #waiting: (() => Promise<void>)[] = [];
+  /** By driver, so that one that hangs holds up nobody else. */
+  readonly #queues = new Map<DriverName, Queue>();
   readonly #destroying = new Set<string>();
   /** The last call for each replica that has one under way: a replica's calls run one after the other. */
   readonly #last = new Map<string, Promise<void>>();
-  #running = 0;
 
   constructor(options: ActuatorOptions) {
     this.#options = options;
@@ -90,7 +96,7 @@ export class Actuator {
 
   /** Makes no call any more that has not begun: what was to be booted is in the books, and the next daemon sees to it. */
   stop(): void {
-    this.#waiting.length = 0;
+    for (const queue of this.#queues.values()) queue.waiting.length = 0;
   }
 
   /** Null when they cannot be had, or not in time. */
@@ -123,7 +129,9 @@ export class Actuator {
       if (operation === 'create') this.#options.onCreated(replica.id, { ok: false, failure });
       return;
     }
-    this.#waiting.push(() => {
+    const queue = this.#queues.get(driver.name) ?? { waiting: [], running: 0 };
+    this.#queues.set(driver.name, queue);
+    queue.waiting.push(() => {
       const before = this.#last.get(replica.id) ?? Promise.resolve();
       const mine = before.then(() => this.#call(driver, replica.id, operation, call));
       this.#last.set(replica.id, mine);
@@ -131,7 +139,7 @@ export class Actuator {
         if (this.#last.get(replica.id) === mine) this.#last.delete(replica.id);
       });
     });
-    this.#run();
+    run(queue);
   }
 
   async #call(driver: Driver, id: string, operation: Operation, call: Call): Promise<void> {
@@ -147,16 +155,16 @@ export class Actuator {
       this.#options.onError(id, operation, error);
     }
   }
+}
 
-  #run(): void {
-    while (this.#running < CONCURRENCY) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#running += 1;
-      void next().finally(() => {
-        this.#running -= 1;
-        this.#run();
-      });
-    }
+function run(queue: Queue): void {
+  while (queue.running < CONCURRENCY) {
+    const next = queue.waiting.shift();
+    if (next === undefined) return;
+    queue.running += 1;
+    void next().finally(() => {
+      queue.running -= 1;
+      run(queue);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { countFailures } from '../scale/history.js';
 import { mustDrain, type Replica } from '../scale/replica.js';
 import type { Order } from '../store/orders.js';
 import { withdraw } from './acting.js';
@@ -108,7 +109,7 @@ export class HandControl {
   /** Out of quarantine or back-off: the next decision may boot again. */
   release(page: string, by: string): Obeyed {
     if (this.#state.catalogue.get(page) === undefined) return noSuchPage(page);
-    const { failures } = this.#state.histories.get(page);
+    const failures = countFailures(this.#state.histories.get(page));
     if (failures === 0) return conflict(`${page} has no failures that would hold it back`, EXPLAIN_HINT);
     this.#state.histories.pardon(page);
     this.#tell('release', page, `${failures} failures in a row are forgotten`, by);

@@ -1,4 +1,5 @@
-import { forgetFailures, NO_HISTORY, type PageHistory } from '../scale/history.js';
+import type { DriverName } from '../policy/policy.js';
+import { countFailures, forgetFailures, NO_HISTORY, type PageHistory } from '../scale/history.js';
 import type { Store } from '../store/store.js';
 
 /** What the decisions remember, in memory for reading, and in the store for the next daemon. */
@@ -22,9 +23,9 @@ export class Histories {
     this.#unsaved.add(page);
   }
 
-  /** A new content or policy deserves a new try. */
-  pardon(page: string): void {
-    this.set(page, forgetFailures(this.get(page)));
+  /** A new content or policy deserves a new try, and so does a placement that has worked. */
+  pardon(page: string, driver?: DriverName): void {
+    this.set(page, forgetFailures(this.get(page), driver));
   }
 
   pages(): Iterable<string> {
@@ -46,7 +47,6 @@ function isSame(a: PageHistory, b: PageHistory): boolean {
     a.changes === b.changes &&
     a.panicUntil === b.panicUntil &&
     a.failures === b.failures &&
-    a.failedAt === b.failedAt &&
     a.inactiveSince === b.inactiveSince &&
     a.blindSince === b.blindSince
   );
@@ -58,7 +58,7 @@ function isEmpty(history: PageHistory): boolean {
     history.recommendations.every(({ desired }) => desired === 0) &&
     history.changes.length === 0 &&
     history.panicUntil === 0 &&
-    history.failures === 0 &&
+    countFailures(history) === 0 &&
     history.blindSince === 0
   );
 }

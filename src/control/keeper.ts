@@ -49,11 +49,13 @@ export class Keeper implements Outcomes {
     const replica = this.#state.fleet.get(id);
     if (replica === undefined) return;
     if (!outcome.ok) {
+      if (outcome.failure.class === 'capacity') this.#state.breakers.full(replica.driver, this.#now());
       if (replica.state === 'planned') {
         this.#fail(replica, outcome.failure.class, describeFailure(outcome.failure));
       }
       return;
     }
+    this.#state.breakers.worked(replica.driver);
     this.#state.fleet.patch(id, { ref: outcome.ref });
     if (replica.state !== 'planned') return;
     this.#move(replica, 'booting', 'started by its driver');
@@ -216,7 +218,8 @@ export class Keeper implements Outcomes {
 
   /** The replica leaves the answers with the next publication, and its last words become the reason. */
   #fail(replica: Replica, cause: FailureCause, reason: string): void {
-    this.#remember(replica);
+    // A driver that is full says nothing against the page.
+    if (cause !== 'capacity') this.#remember(replica);
     this.#state.emit({ kind: 'failed', at: this.#now(), replica, cause });
     this.#move(replica, 'failed', reason);
     void this.#bury(replica, reason);
@@ -246,11 +249,12 @@ export class Keeper implements Outcomes {
     const servedWell =
       replica.state === 'serving' && this.#now() - replica.stateSince >= policy.backoff.initial;
     if (servedWell) {
-      this.#state.histories.pardon(replica.page);
+      this.#state.histories.pardon(replica.page, replica.driver);
       return;
     }
     const history = recordFailure(
       this.#state.histories.get(replica.page),
+      replica.driver,
       policy.backoff.resetAfter,
       this.#now(),
     );

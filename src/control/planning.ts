@@ -13,6 +13,7 @@ export function planFor(state: ControlState, pages: readonly PlannedPage[], now:
     isFresh: (replica) => isFresh(state, replica),
     maxInstances: state.maxInstances,
     maxHourlyCost: state.maxHourlyCost,
+    resting: state.breakers.resting,
     now,
   });
 }

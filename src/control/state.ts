@@ -9,6 +9,7 @@ import type { Replica } from '../scale/replica.js';
 import type { Store } from '../store/store.js';
 import { Actuator, type Operation } from './actuator.js';
 import { AddressBook } from './address-book.js';
+import { Breakers } from './breakers.js';
 import { Catalogue, UNPOLICED_LOAD } from './catalogue.js';
 import { Chronicle } from './chronicle.js';
 import type { ControlEvent, ControlListener } from './events.js';
@@ -25,6 +26,7 @@ export interface ControlState {
   readonly fleet: Fleet;
   readonly addresses: AddressBook;
   readonly histories: Histories;
+  readonly breakers: Breakers;
   readonly orders: Orders;
   readonly chronicle: Chronicle;
   readonly book: LoadBook;
@@ -81,6 +83,7 @@ export function createState(options: StateOptions, keeper: () => Outcomes, wake:
     catalogue,
     fleet,
     addresses: new AddressBook(options.pool, store.leases.all()),
+    breakers: new Breakers(),
     histories: new Histories(store.histories.all()),
     orders: new Orders(store.orders, () => clock.wall()),
     chronicle,

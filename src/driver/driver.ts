@@ -37,7 +37,8 @@ export interface ReplicaCounters {
 
 /**
  * Why a driver could not do it; the class decides what happens next:
- * `capacity` tries the next placement, `transient` is tried again after a back-off, `config` waits for the operator.
+ * with `capacity` the driver is asked by no page for a while, with the others by this page; the next placement is tried
+ * at once. `config` waits for the operator in truth.
  */
 export type DriverFailure = {
   readonly class: 'capacity' | 'transient' | 'config';

@@ -1,28 +1,29 @@
 import type { Policy } from '../policy/policy.js';
-import type { PageHistory } from './history.js';
+import type { PlacementFailures } from './history.js';
 import type { Step } from './reason.js';
 import { seconds } from './stabilization.js';
 
 /**
- * Why nothing may boot for the page now; null when it may. After failed boots there is a pause, longer each time;
- * after many in a row the origin serves until the page or its policy changes. What is desired stays what it is.
+ * Why a placement may boot nothing for the page now; null when it may. After failed boots there is a pause, longer each
+ * time; after many in a row the placement is out of the question until the page or its policy changes. What is desired
+ * stays what it is, and the next placement is tried meanwhile.
  */
 export function backoff(
   policy: Policy,
-  history: PageHistory,
+  failures: PlacementFailures | undefined,
   now: number,
 ): Pick<Step, 'reason' | 'detail'> | null {
-  const { failures, failedAt } = history;
   const { initial, max, resetAfter, quarantineAfter } = policy.backoff;
-  if (failures === 0 || now - failedAt > resetAfter) return null;
-  if (failures >= quarantineAfter) {
-    const detail = `${failures} failures in a row: the origin serves until the page or its policy changes, or it is released by hand`;
+  if (failures === undefined || now - failures.at > resetAfter) return null;
+  const { count, at } = failures;
+  if (count >= quarantineAfter) {
+    const detail = `${count} failures in a row: the origin serves until the page or its policy changes`;
     return { reason: 'Quarantined', detail };
   }
-  const until = failedAt + Math.min(max, initial * 2 ** (failures - 1));
+  const until = at + Math.min(max, initial * 2 ** (count - 1));
   if (now >= until) return null;
   return {
     reason: 'BackoffActive',
-    detail: `${failures} failures in a row, next attempt in ${seconds(until - now)}`,
+    detail: `${count} failures in a row, next attempt in ${seconds(until - now)}`,
   };
 }

@@ -1,8 +1,8 @@
-import type { Placement, Policy } from '../policy/policy.js';
-import { backoff } from './backoff.js';
+import type { DriverName } from '../policy/policy.js';
+import { choose } from './choice.js';
 import { type Eviction, makeRoom, type Staying } from './eviction.js';
-import type { Ledger, Shortage } from './ledger.js';
-import { type Boot, isUntouchable, type PlannedPage } from './planned.js';
+import type { Ledger } from './ledger.js';
+import { type Boot, isUntouchable, type PlannedPage, type Resting } from './planned.js';
 import type { Step } from './reason.js';
 import { why } from './why.js';
 
@@ -17,6 +17,7 @@ export function shareBudget(
   pages: readonly PlannedPage[],
   staying: readonly Staying[],
   ledger: Ledger,
+  resting: Resting,
   now: number,
 ): Boots {
   const boots: Boot[] = [];
@@ -27,14 +28,9 @@ export function shareBudget(
     const { path, policy, decision } = page;
     const fresh = replicasOf.get(path) ?? [];
     const wanted = decision.desired - fresh.length;
-    const pause = wanted > 0 ? backoff(policy, decision.history, now) : null;
-    if (pause !== null) {
-      notes.set(path, { step: 'back-off', value: fresh.length, ...pause });
-      continue;
-    }
-    const placed: { readonly driver: string }[] = [...fresh];
+    const placed: { readonly driver: DriverName }[] = [...fresh];
     for (let more = 0; more < wanted; more += 1) {
-      const choice = choose(policy, placed, ledger);
+      const choice = choose(page, placed, ledger, resting, now);
       if (choice.kind === 'found') {
         const { driver, hourlyCost } = choice.placement;
         boots.push({ page: path, policy: policy.name, driver, hourlyCost, reason: why(decision) });
@@ -42,13 +38,12 @@ export function shareBudget(
         ledger.book(policy.name, hourlyCost);
         continue;
       }
-      const { detail } = choice;
-      if (!notes.has(path))
-        notes.set(path, { step: 'budget', value: placed.length, reason: 'BudgetExceeded', detail });
-      if (choice.kind === 'full' || choice.shortage.scope === 'policy') break;
+      const { step, reason, detail } = choice;
+      if (!notes.has(path)) notes.set(path, { step, value: placed.length, reason, detail });
+      if (choice.kind === 'refused' || choice.shortage.scope === 'policy') break;
       const { hourlyCost } = choice.placement;
       if (policy.budget.onExceeded === 'evictLowerPriority' && !isUntouchable(page)) {
-        const reason = `makes room for ${path}, whose policy ${policy.name} has priority`;
+        const why = `makes room for ${path}, whose policy ${policy.name} has priority`;
         for (const replica of makeRoom(
           policy,
           hourlyCost,
@@ -56,7 +51,7 @@ export function shareBudget(
           without(staying, evicted),
           ledger,
         )) {
-          evicted.push({ replica, reason });
+          evicted.push({ replica, reason: why });
           ledger.leave(replica);
         }
       }
@@ -67,28 +62,6 @@ export function shareBudget(
     }
   }
   return { boots, evicted, notes };
-}
-
-type Choice =
-  | { readonly kind: 'found'; readonly placement: Placement }
-  | {
-      readonly kind: 'short';
-      readonly shortage: Shortage;
-      readonly placement: Placement;
-      readonly detail: string;
-    }
-  | { readonly kind: 'full'; readonly detail: string };
-
-/** The first placement that has room, and for which the budgets have. */
-function choose(policy: Policy, placed: readonly { readonly driver: string }[], ledger: Ledger): Choice {
-  let short: Choice | null = null;
-  for (const placement of policy.placement) {
-    if (placed.filter(({ driver }) => driver === placement.driver).length >= placement.maxReplicas) continue;
-    const shortage = ledger.shortage(policy.name, placement.hourlyCost);
-    if (shortage === null) return { kind: 'found', placement };
-    short ??= { kind: 'short', shortage, placement, detail: shortage.detail };
-  }
-  return short ?? { kind: 'full', detail: 'every placement of the policy has its maxReplicas' };
 }
 
 function without(staying: readonly Staying[], evicted: readonly Eviction[]): readonly Staying[] {

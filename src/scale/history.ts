@@ -1,3 +1,5 @@
+import type { DriverName } from '../policy/policy.js';
+
 /**
  * What a page's decisions must remember from one tick to the next. It is kept in the store, so that a restart forgets
  * no stabilization window (knative/serving#4795). All times are monotonic milliseconds.
@@ -9,21 +11,29 @@ export interface PageHistory {
   readonly changes: readonly { readonly at: number; readonly by: number }[];
   /** While now is before it, no decrease; 0 when there is no panic. */
   readonly panicUntil: number;
-  /** Failed boots and probes in a row, and the time of the last one. */
-  readonly failures: number;
-  readonly failedAt: number;
+  /** By placement, failed boots and probes of the page as it is now. */
+  readonly failures: Failures;
   /** Since when the demand is below activation, 0 when it is not: `cooldown.toZero` counts from here. */
   readonly inactiveSince: number;
   /** Since when nothing of the metric was measured, 0 when it is, or the policy has no fallback. */
   readonly blindSince: number;
 }
 
+/** Failures in a row, and the time of the last one. */
+export interface PlacementFailures {
+  readonly count: number;
+  readonly at: number;
+}
+
+export type Failures = Readonly<Partial<Record<DriverName, PlacementFailures>>>;
+
+const NO_FAILURES: Failures = {};
+
 export const NO_HISTORY: PageHistory = {
   recommendations: [],
   changes: [],
   panicUntil: 0,
-  failures: 0,
-  failedAt: 0,
+  failures: NO_FAILURES,
   inactiveSince: 0,
   blindSince: 0,
 };
@@ -44,13 +54,29 @@ export function recordChange(history: PageHistory, by: number, now: number): Pag
   return by === 0 ? history : { ...history, changes: [...history.changes, { at: now, by }] };
 }
 
-export function recordFailure(history: PageHistory, resetAfterMs: number, now: number): PageHistory {
-  const fresh = now - history.failedAt > resetAfterMs;
-  return { ...history, failures: fresh ? 1 : history.failures + 1, failedAt: now };
+export function recordFailure(
+  history: PageHistory,
+  driver: DriverName,
+  resetAfterMs: number,
+  now: number,
+): PageHistory {
+  const before = history.failures[driver];
+  const count = before === undefined || now - before.at > resetAfterMs ? 1 : before.count + 1;
+  return { ...history, failures: { ...history.failures, [driver]: { count, at: now } } };
 }
 
-export function forgetFailures(history: PageHistory): PageHistory {
-  return history.failures === 0 ? history : { ...history, failures: 0, failedAt: 0 };
+/** Those of one placement, or of all. */
+export function forgetFailures(history: PageHistory, driver?: DriverName): PageHistory {
+  if (driver === undefined)
+    return countFailures(history) === 0 ? history : { ...history, failures: NO_FAILURES };
+  const { [driver]: forgotten, ...rest } = history.failures;
+  if (forgotten === undefined) return history;
+  return { ...history, failures: Object.keys(rest).length === 0 ? NO_FAILURES : rest };
+}
+
+/** In a row, of all placements together. */
+export function countFailures({ failures }: PageHistory): number {
+  return Object.values(failures).reduce((sum, { count }) => sum + count, 0);
 }
 
 /** `holds`: the last entry before the limit still speaks for the time after it, so it stays. */

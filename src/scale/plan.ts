@@ -47,7 +47,7 @@ export function plan(input: PlanInput): Plan {
     pages.map((page) => ({ page, replicas: (byPage.get(page.path) ?? []).filter(stay) }));
   const shrunk = shrink(staying(), ledger);
   for (const { replica, reason } of shrunk.evictions) withdraw(replica, 'budget', reason);
-  const shared = shareBudget(pages, staying(), ledger, now);
+  const shared = shareBudget(pages, staying(), ledger, input.resting ?? new Map(), now);
   for (const { replica, reason } of shared.evicted) withdraw(replica, 'budget', reason);
   return { boots: shared.boots, drains, cancels, notes: new Map([...shrunk.notes, ...shared.notes]) };
 }

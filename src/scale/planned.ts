@@ -10,6 +10,9 @@ export interface PlannedPage {
   readonly decision: Decision;
 }
 
+/** Until when drivers that have told that they are full are left alone, in monotonic milliseconds. */
+export type Resting = ReadonlyMap<DriverName, number>;
+
 export interface PlanInput {
   readonly pages: readonly PlannedPage[];
   readonly fleet: readonly Replica[];
@@ -19,6 +22,8 @@ export interface PlanInput {
   readonly maxInstances: number;
   /** What all of them together may cost an hour; no limit unless given. */
   readonly maxHourlyCost?: number | null;
+  /** None, unless given. */
+  readonly resting?: Resting;
   /** Monotonic milliseconds. */
   readonly now: number;
 }

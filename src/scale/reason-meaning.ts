@@ -88,7 +88,8 @@ export const REASON_MEANINGS: Readonly<Record<Reason, ReasonMeaning>> = {
     settings: [],
   },
   BackoffActive: {
-    meaning: 'Replicas of the page failed to boot, so the next attempt waits, longer after each failure.',
+    meaning:
+      'Replicas of the page failed to boot by every placement, or its drivers are full, so the next attempt waits, longer each time.',
     settings: ['backoff.initial', 'backoff.max', 'backoff.resetAfter'],
   },
   Quarantined: {

@@ -134,7 +134,9 @@ export class SimulatedKeeper {
     if (policy !== null && replica.state !== 'draining') {
       const servedWell = replica.state === 'serving' && now - replica.stateSince >= policy.backoff.initial;
       this.#context.history(page, (history) =>
-        servedWell ? forgetFailures(history) : recordFailure(history, policy.backoff.resetAfter, now),
+        servedWell
+          ? forgetFailures(history, replica.driver)
+          : recordFailure(history, replica.driver, policy.backoff.resetAfter, now),
       );
     }
     this.#fleet.move(unit, 'failed', reason, now);

@@ -8,7 +8,10 @@ export interface HistoryTable {
 
 /** An older hotzone knew less, and wrote only that. */
 function read(text: string): PageHistory {
-  return { ...NO_HISTORY, ...(JSON.parse(text) as Partial<PageHistory>) };
+  const { failures, ...rest } = JSON.parse(text) as Partial<PageHistory>;
+  // It once was one number for all placements.
+  const isKnown = typeof failures === 'object';
+  return { ...NO_HISTORY, ...rest, ...(isKnown ? { failures } : {}) };
 }
 
 export function historyTable(database: Sqlite): HistoryTable {

@@ -20,7 +20,7 @@ test('a full disk leaves nothing half written, and everything to be written agai
   const reason = 'x'.repeat(3_000);
   const replicas = Array.from({ length: 20 }, () => replicaOf({ reason }));
   const address = state.addresses.lease('/a.html', 'r', 0);
-  const history = { ...NO_HISTORY, failures: 3 };
+  const history = { ...NO_HISTORY, failures: { process: { count: 3, at: 0 } } };
   state.histories.set('/a.html', history);
   for (const replica of replicas) state.fleet.add(replica);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { HandControl, type Obeyed } from '../../src/control/by-hand.js';
-import { recordFailure } from '../../src/scale/history.js';
+import { countFailures, recordFailure } from '../../src/scale/history.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { type ControlUnderTest, controlState, eventsOf, replicaFor, servedPage } from '../helpers/control.js';
@@ -194,7 +194,7 @@ test('the beginning of an id that fits several replicas is not enough', (t) => {
 
 test('a page is let out of quarantine', (t) => {
   const { hand, state, clock } = scene(t);
-  state.histories.set(A.path, recordFailure(state.histories.get(A.path), HOUR_MS, clock.now()));
+  state.histories.set(A.path, recordFailure(state.histories.get(A.path), 'process', HOUR_MS, clock.now()));
   assert.match(lines(hand.release(A.path, ME)), /1 failures in a row are forgotten/);
-  assert.equal(state.histories.get(A.path).failures, 0);
+  assert.equal(countFailures(state.histories.get(A.path)), 0);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { NO_HISTORY } from '../../src/scale/history.js';
+import { countFailures, NO_HISTORY } from '../../src/scale/history.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { type ControlUnderTest, controlState, eventsOf, replicaFor, servedPage } from '../helpers/control.js';
 import { policyOf } from '../helpers/policies.js';
@@ -30,7 +30,7 @@ function keeperWith(
 }
 
 function failures({ state }: ControlUnderTest): number {
-  return state.histories.get(PAGE.path).failures;
+  return countFailures(state.histories.get(PAGE.path));
 }
 
 test('a driver that accepts a boot gives its handle, and the replica boots', (t) => {
@@ -42,18 +42,35 @@ test('a driver that accepts a boot gives its handle, and the replica boots', (t)
 
 test('a driver that refuses is a failure with its words, and the replica is ended', async (t) => {
   const test = keeperWith(t, { state: 'planned', ref: '' });
-  test.keeper.created(test.id, { ok: false, failure: { class: 'capacity', message: 'no memory' } });
+  test.keeper.created(test.id, { ok: false, failure: { class: 'transient', message: 'no answer' } });
   assert.equal(test.now().state, 'failed');
-  assert.equal(test.now().reason, 'its driver could not start it (capacity): no memory');
+  assert.equal(test.now().reason, 'its driver could not start it (transient): no answer');
   assert.equal(failures(test), 1);
   assert.deepEqual(
     eventsOf(test.events, 'failed').map(({ cause }) => cause),
-    ['capacity'],
+    ['transient'],
   );
   await turn();
   assert.equal(test.now().state, 'gone');
   assert.deepEqual(test.driver.calls, [`destroy ${test.id}`]);
   assert.ok(test.wakes() > 0);
+});
+
+test('a driver that is full rests, longer each time and until it works; that says nothing against the page', (t) => {
+  const full = { ok: false, failure: { class: 'capacity', message: 'no memory' } } as const;
+  const test = keeperWith(t, { state: 'planned', ref: '' });
+  const rest = (): number => (test.state.breakers.resting.get('process') ?? 0) - test.clock.now();
+  test.keeper.created(test.id, full);
+  assert.equal(test.now().state, 'failed');
+  assert.equal(failures(test), 0);
+  assert.equal(rest(), 5_000);
+  test.keeper.created(test.id, full);
+  assert.equal(rest(), 5_000, 'two that were asked at the same time are one failure');
+  test.clock.at += 5_000;
+  test.keeper.created(test.id, full);
+  assert.equal(rest(), 10_000);
+  test.keeper.created(test.id, { ok: true, ref: 'pid 7' });
+  assert.ok(!test.state.breakers.resting.has('process'));
 });
 
 test('a handle that comes after the replica was given up is kept, and starts nothing', (t) => {
@@ -101,7 +118,7 @@ test('a replica that does not come to serve in time has failed', async (t) => {
 
 test('one that served well and then fails its probes says nothing against the next one', (t) => {
   const test = keeperWith(t, { state: 'serving', stateSince: 0 });
-  test.state.histories.set(PAGE.path, { ...NO_HISTORY, failures: 2, failedAt: 1 });
+  test.state.histories.set(PAGE.path, { ...NO_HISTORY, failures: { process: { count: 2, at: 1 } } });
   for (let i = 0; i < 3; i += 1) test.keeper.probed(test.id, { kind: 'wrong', detail: 'status 500' });
   assert.equal(test.now().state, 'failed');
   assert.equal(eventsOf(test.events, 'failed')[0]?.cause, 'died');

@@ -97,7 +97,7 @@ test('what ended while no daemon ran is lost, and its leftovers are removed', as
   await turn();
   for (const { id } of replicas) assert.equal(stateOf(id), 'gone', id);
   assert.equal(driver.calls.length, replicas.length);
-  assert.equal(state.histories.get(PAGE.path).failures, 0, 'that says nothing against the next one');
+  assert.deepEqual(state.histories.get(PAGE.path).failures, {}, 'that says nothing against the next one');
 });
 
 test('what carries our tag and is in no book is destroyed, at the start and later', async (t) => {

@@ -46,6 +46,8 @@ export interface ControlOptions {
   readonly clock?: Clock;
   /** What runs already, where the test goes on after a crash. */
   readonly driver?: StubDriver;
+  /** Beside that one. */
+  readonly otherDrivers?: readonly StubDriver[];
   readonly maxInstances?: number;
   readonly maxHourlyCost?: number;
 }
@@ -77,7 +79,7 @@ export function controlState(t: TestContext, options: ControlOptions = {}): Cont
       clock,
       store,
       pool: parsed(parseAddressPool(options.pool ?? ['127.77.0.0/24'], '--pool')),
-      drivers: [driver],
+      drivers: [driver, ...(options.otherDrivers ?? [])],
       port: options.port ?? 1,
       maxInstances: options.maxInstances ?? 100,
       maxHourlyCost: options.maxHourlyCost ?? null,

@@ -7,6 +7,7 @@ import type {
   ReplicaCounters,
   ReplicaSpec,
 } from '../../src/driver/driver.js';
+import type { DriverName } from '../../src/policy/policy.js';
 
 /** A call that a test answers when it wants to. */
 interface Pending {
@@ -19,7 +20,7 @@ interface Pending {
  * calls that act wait until the test releases them.
  */
 export class StubDriver implements Driver {
-  readonly name = 'process';
+  readonly name: DriverName;
   /** `create 1`, `destroy 1`, …, in the order of their beginnings. */
   readonly calls: string[] = [];
   readonly listed = new Map<string, ListedReplica>();
@@ -33,6 +34,10 @@ export class StubDriver implements Driver {
   listing: Promise<void> = Promise.resolve();
   isHeld = false;
   #pending: Pending[] = [];
+
+  constructor(name: DriverName = 'process') {
+    this.name = name;
+  }
 
   check(): Promise<DriverFailure | null> {
     return Promise.resolve(null);

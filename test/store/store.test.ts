@@ -5,7 +5,7 @@ import { NO_HISTORY, type PageHistory } from '../../src/scale/history.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { DecisionRecord } from '../../src/store/decisions.js';
-import { openStore } from '../../src/store/store.js';
+import { openStore, storeIn } from '../../src/store/store.js';
 import { parsed, problemsOf } from '../helpers/policy.js';
 import { replicaOf } from '../helpers/replicas.js';
 import { ManualClock, memoryStore, temporaryFolder } from '../helpers/store.js';
@@ -14,8 +14,7 @@ const HISTORY: PageHistory = {
   recommendations: [{ at: 1.5, desired: 2 }],
   changes: [{ at: 2.25, by: -1 }],
   panicUntil: 3,
-  failures: 4,
-  failedAt: 5,
+  failures: { xl: { count: 4, at: 5 } },
   blindSince: 6,
   inactiveSince: 6,
 };
@@ -80,10 +79,35 @@ test('a lease comes back held or released, and only old releases are forgotten',
 test('a history comes back as it was, and an empty one takes no row', (t) => {
   const store = memoryStore(t);
   store.histories.save('/a.html', HISTORY);
-  store.histories.save('/b.html', { ...HISTORY, failures: 0 });
+  store.histories.save('/b.html', { ...HISTORY, failures: {} });
   assert.deepEqual(store.histories.all().get('/a.html'), HISTORY);
   store.histories.save('/b.html', NO_HISTORY);
   assert.deepEqual([...store.histories.all().keys()], ['/a.html']);
+});
+
+test('a history of an older hotzone is read as far as it goes', (t) => {
+  const database = parsed(openDatabase(':memory:'));
+  const store = storeIn(database, new ManualClock());
+  t.after(() => store.close());
+  const old = {
+    recommendations: [{ at: 1, desired: 2 }],
+    changes: [],
+    panicUntil: 3,
+    failures: 2,
+    failedAt: 9,
+  };
+  database.prepare('INSERT INTO histories VALUES (?, ?)').run('/a.html', JSON.stringify(old));
+  const { recommendations, panicUntil, failures, blindSince } =
+    store.histories.all().get('/a.html') ?? NO_HISTORY;
+  assert.deepEqual(
+    { recommendations, panicUntil, failures, blindSince },
+    {
+      recommendations: [{ at: 1, desired: 2 }],
+      panicUntil: 3,
+      failures: {},
+      blindSince: 0,
+    },
+  );
 });
 
 test('decisions come back newest first, of all pages or of one, and no more than asked for', (t) => {
