@@ -17,6 +17,7 @@ import { order, orderCommands } from './orders.js';
 import { origin, originCommand } from './origin.js';
 import { plan } from './plan.js';
 import { serve, serveCommand } from './serve.js';
+import { simulateCommand, simulatePolicies } from './simulate.js';
 import { siteBuild, siteBuildDefaults } from './site-build.js';
 import { mirageProject } from './site-mirage.js';
 import { status } from './status.js';
@@ -118,6 +119,9 @@ export function program(io: Io, exit: (code: number) => void): Command {
 
   // Those that were made elsewhere have not inherited where they write to.
   for (const command of hotzone.commands) command.copyInheritedSettings(hotzone);
+  const simulate = simulateCommand(async (options) => exit(await simulatePolicies(options, io)));
+  hotzone.addCommand(simulate.copyInheritedSettings(hotzone));
+
   for (const command of [hotzone, ...hotzone.commands, ...site.commands]) {
     command.exitOverride((error) => {
       exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage);

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import ipaddr from 'ipaddr.js';
 import type { Gateway } from '../driver/xl/xl-options.js';
+import { formatDuration, parseDuration } from '../policy/duration.js';
 
 /** How a value is written as text, on the command line and in the configuration file alike. */
 export interface TextForm<T> {
@@ -43,6 +44,13 @@ export const AMOUNT: TextForm<number> = {
   expected: 'an amount of 0 or more, e.g. 0.25',
   read: (text) => (/^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : null),
   write: String,
+};
+
+/** In milliseconds, written as in policies. */
+export const DURATION: TextForm<number> = {
+  expected: 'a time with its unit, e.g. 30s or 500ms',
+  read: parseDuration,
+  write: formatDuration,
 };
 
 /** Without the trailing dot. */

@@ -131,7 +131,7 @@ export class SimulatedHotzone implements System {
       alive: replicas.length,
       desired: decision?.desired ?? capacity,
       changes,
-      hourlyCost: this.#options.hourlyCost(replicas),
+      hourlyCost: replicas.reduce((sum, { hourlyCost }) => sum + hourlyCost, 0),
     };
   }
 
@@ -173,6 +173,7 @@ export class SimulatedHotzone implements System {
       fleet: this.#fleet.replicas(),
       isFresh: () => true,
       maxInstances: this.#options.maxInstances,
+      maxHourlyCost: this.#options.maxHourlyCost,
       now,
     });
     this.#act(planned, pages, now);

@@ -23,8 +23,8 @@ export interface PageFigures {
   readonly peakReplicas: number;
   /** How often the number of replicas that is wanted was changed. */
   readonly changes: number;
-  /** Money; null where nobody named a price. */
-  readonly cost: number | null;
+  /** Money, by the prices of the placements. */
+  readonly cost: number;
   /** Seconds from each time that the load was over what there was, to the first answer with one more replica. */
   readonly reactions: readonly number[];
   /** Visits at a server that had more than its target over 10 s, and at one that was there no more. */
@@ -44,7 +44,7 @@ export class PageTally {
   #replicas = 0;
   #excess = 0;
   #peak = 0;
-  #cost: number | null = 0;
+  #cost = 0;
   #changes = 0;
   #overloaded = 0;
   #lost = 0;
@@ -76,7 +76,7 @@ export class PageTally {
     this.#seconds += 1;
     this.#replicas += alive;
     this.#peak = Math.max(this.#peak, alive);
-    this.#cost = this.#cost === null || hourlyCost === null ? null : this.#cost + hourlyCost / 3_600;
+    this.#cost += hourlyCost / 3_600;
     if (this.#goal === null) return;
     this.#excess += Math.max(0, alive - ideal(demand, this.#goal));
     if (isShort(demand, serving, this.#goal)) this.#short += 1;

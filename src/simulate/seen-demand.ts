@@ -1,10 +1,10 @@
-/** Demand is what came in half a minute before and after. */
-const HALF_S = 30;
+/** Demand is what came in so many seconds before and after: long enough that chance is small, short enough for a crowd. */
+const HALF_S = 10;
 const RING = 2 * HALF_S;
 
 /**
- * The demand of a page whose visits are all that is known of it: their mean over a minute. It is known half a minute
- * late, so what is to be compared with it waits as long.
+ * The demand of a page whose visits are all that is known of it: their mean over 20 s. It is known 10 s late, so
+ * what is to be compared with it waits as long.
  */
 export class SeenDemand {
   readonly #visits = new Float64Array(RING);
@@ -16,7 +16,7 @@ export class SeenDemand {
     this.#current += 1;
   }
 
-  /** Ends a second; gives the demand in visits per second of the second that ended half a minute before. */
+  /** Ends a second; gives the demand in visits per second of the second that ended 10 s before. */
   endSecond(): number {
     const place = this.#second % RING;
     this.#sum += this.#current - (this.#visits[place] ?? 0);

@@ -1,6 +1,5 @@
 import type { DriverName, Policy } from '../policy/policy.js';
 import type { AddressPool } from '../scale/address-pool.js';
-import type { Replica } from '../scale/replica.js';
 import type { BootModel } from './boots.js';
 
 /** What a simulated daemon is given, as a real one is by its options. */
@@ -11,6 +10,8 @@ export interface HotzoneOptions {
   readonly pool: AddressPool;
   /** Instances over all policies. */
   readonly maxInstances: number;
+  /** Money an hour over all policies; null: no limit. */
+  readonly maxHourlyCost: number | null;
   readonly boots: Readonly<Record<DriverName, BootModel>>;
   /** Whether the origin tells how many requests it answered. */
   readonly originTells: boolean;
@@ -18,6 +19,4 @@ export interface HotzoneOptions {
   readonly wallAtStart: number;
   /** Mean milliseconds until a serving replica dies by itself; null: none does. */
   readonly meanLifeMs: number | null;
-  /** Money per hour for these replicas; null where nobody named a price. */
-  readonly hourlyCost: (replicas: readonly Replica[]) => number | null;
 }

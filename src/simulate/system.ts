@@ -23,8 +23,8 @@ export interface Standing {
   readonly desired: number;
   /** How often the number that is wanted was changed so far. */
   readonly changes: number;
-  /** Money per hour for those alive; null where the policy names no price. */
-  readonly hourlyCost: number | null;
+  /** Money per hour for those alive. */
+  readonly hourlyCost: number;
 }
 
 /** What is simulated: something that names pages, serves them and scales. */

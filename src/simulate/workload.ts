@@ -40,8 +40,8 @@ export interface Workload {
   /** The same ones in order of time, each time it is called. */
   visits(): Iterable<Visit>;
   /**
-   * Visits per second that were really wanted at a moment; null: it is not known, and what came within half a minute
-   * stands for it.
+   * Visits per second that were really wanted at a moment; null: it is not known, and what came within 10 s stands
+   * for it.
    */
   readonly demand: ((page: number, at: number) => number) | null;
   /** Times without data, in milliseconds since the start: nothing is known of them, and nothing is measured. */

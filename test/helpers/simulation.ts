@@ -26,11 +26,11 @@ export function hotzoneOf(
     originAddresses: [ORIGIN],
     pool: pool.value,
     maxInstances: 100,
+    maxHourlyCost: null,
     boots: BOOT_MODELS,
     originTells: true,
     wallAtStart: Date.UTC(2026, 10, 24),
     meanLifeMs: null,
-    hourlyCost: () => null,
     ...options,
   };
   return new SimulatedHotzone(workload.pages, settings, seededRandom(2));

@@ -29,7 +29,7 @@ function record(
     },
     serverAt: () => null,
     step: () => undefined,
-    standing: () => ({ serving: 0, alive: 0, desired: 0, changes: 0, hourlyCost: null }),
+    standing: () => ({ serving: 0, alive: 0, desired: 0, changes: 0, hourlyCost: 0 }),
   };
   const caches = new Caches(workload.caches, 1);
   let visits = 0;

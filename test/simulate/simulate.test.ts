@@ -141,6 +141,18 @@ test('whatever the load does, each answer leads to a server, and none goes befor
   );
 });
 
+test('what replicas cost is summed by their price for as long as they exist, and a limit holds them', () => {
+  const policy = policyOf(
+    'maxReplicas: 8\nmetric: { target: 10 }\nplacement: [{ driver: process, hourlyCost: 0.5 }]\n',
+  );
+  const load = crowdOf(1_800, () => 55);
+  const free = figuresOf(load, policy);
+  assert.ok(free.peakReplicas >= 6);
+  assert.ok(Math.abs(free.cost - (0.5 * free.replicaSeconds) / 3_600) < 1e-9, `${free.cost}`);
+  const held = figuresOf(load, policy, { maxHourlyCost: 1.5 });
+  assert.equal(held.peakReplicas, 3);
+});
+
 test('without a policy a page stays on the origin', () => {
   const workload = crowdOf(300, () => 50);
   const system = hotzoneOf(workload, POLICY, { policyOf: () => null });
