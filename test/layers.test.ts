@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,7 @@ interface Source {
 }
 
 const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => {
     const text = readFileSync(join(src, path), 'utf8');
     const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
@@ -42,7 +42,8 @@ function folderOf(path: string): string {
 }
 
 function importedFile(source: Source, specifier: string): string {
-  return relative(src, resolve(join(src, dirname(source.path)), specifier)).replace(/\.js$/, '.ts');
+  const file = relative(src, resolve(join(src, dirname(source.path)), specifier)).replace(/\.js$/, '.ts');
+  return existsSync(join(src, file)) ? file : `${file}x`;
 }
 
 function layerOf(folder: string): number {

@@ -132,6 +132,10 @@ export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource 
     status: () => STATUS,
     pages: () => PAGES,
     page: (path) => PAGES.find((page) => page.path === path),
+    deciding: (path) =>
+      path === '/post/summoning.html'
+        ? { measured: 'demand 312/s', current: 3, desired: 6, chain: CHAIN }
+        : null,
     replicas: () => REPLICAS,
     decisions: ({ page, limit }) =>
       DECISIONS.filter((decision) => page === undefined || decision.page === page).slice(0, limit),

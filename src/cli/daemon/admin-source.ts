@@ -2,9 +2,11 @@ import type { Clock } from '../../clock.js';
 import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
 import { type Minute, telling } from '../../control/minutes.js';
+import type { Decision } from '../../scale/decide.js';
 import { isPending, type Replica, type ReplicaState } from '../../scale/replica.js';
 import type {
   AdminSource,
+  DecidingView,
   DecisionView,
   OrderView,
   PageView,
@@ -58,6 +60,10 @@ export function adminSource({
     page: (path) => {
       const page = state.catalogue.get(path);
       return page === undefined ? undefined : pageView(controller, page, replicasOf(path), clock.now());
+    },
+    deciding: (path) => {
+      const decision = state.decisions.get(path);
+      return decision === undefined ? null : decidingView(decision);
     },
     replicas: () => state.fleet.all().map((replica) => replicaView(controller, replica, seconds)),
     decisions: (query) => state.store.decisions.recent(query).map(decisionView),
@@ -151,6 +157,10 @@ function pageView(
 function reasonText(decision: Parameters<typeof telling>[0]): string {
   const { reason, detail } = telling(decision);
   return detail === '' ? reason : `${reason}: ${detail}`;
+}
+
+function decidingView({ measured, current, desired, chain }: Decision): DecidingView {
+  return { measured: measured?.detail ?? null, current, desired, chain };
 }
 
 function replicaView(

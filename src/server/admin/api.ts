@@ -25,7 +25,8 @@ export const API: Readonly<Record<string, Endpoint>> = {
   '/api/v1/page': endpoint(z.object({ path: pagePath }), (source, { path }) => {
     const page = source.page(path);
     if (page === undefined) return noSuchPage(path);
-    return jsonReply({ page, replicas: source.replicas().filter((replica) => replica.page === path) });
+    const replicas = source.replicas().filter((replica) => replica.page === path);
+    return jsonReply({ page, deciding: source.deciding(path), replicas });
   }),
 
   '/api/v1/replicas': endpoint(nothing, (source) => jsonReply({ replicas: source.replicas() })),

@@ -1,7 +1,7 @@
 import type { PageView } from './source.js';
 
 /** What is known of how much a page is wanted, per second. */
-function heat(page: PageView): number {
+export function heat(page: Pick<PageView, 'demand' | 'requestRate' | 'queryRate'>): number {
   return Math.max(page.demand ?? 0, page.requestRate ?? 0, page.queryRate ?? 0);
 }
 

@@ -1,23 +1,21 @@
 import { z } from 'zod';
 import { API } from './api.js';
+import { readAssets } from './assets.js';
+import { statusPage } from './document.js';
 import { type Endpoint, endpoint } from './endpoint.js';
 import { pagePath } from './parameters.js';
 import { errorReply, type Reply, textReply } from './reply.js';
 import type { AdminSource } from './source.js';
-import { CONTENT_SECURITY_POLICY } from './view/document.js';
-import { overview } from './view/overview.js';
-import { pageDetail, pageMissing } from './view/page-detail.js';
+
+const assets = readAssets();
 
 const ROUTES: ReadonlyMap<string, Endpoint> = new Map(
   Object.entries<Endpoint>({
     ...API,
-    '/': (source) => pageReply(200, overview(source)),
-    '/page': endpoint(z.object({ path: pagePath }), (source, { path }) => {
-      const page = source.page(path);
-      return page === undefined
-        ? pageReply(404, pageMissing(path))
-        : pageReply(200, pageDetail(source, page));
-    }),
+    '/': () => statusPage(assets),
+    '/page': endpoint(z.object({ path: pagePath }), (source, { path }) =>
+      statusPage(assets, source.page(path) === undefined ? 404 : 200),
+    ),
     '/metrics': async (source) => ({
       status: 200,
       type: 'text/plain; version=0.0.4; charset=utf-8',
@@ -33,6 +31,8 @@ export function route(source: AdminSource, target: string): Reply | Promise<Repl
   if (!URL.canParse(target, 'http://admin'))
     return errorReply(400, 'the path is not one', 'use a path such as /api/v1/status');
   const url = new URL(target, 'http://admin');
+  const asset = assets.get(url.pathname);
+  if (asset !== undefined) return asset;
   const answer = ROUTES.get(url.pathname);
   if (answer === undefined)
     return errorReply(
@@ -41,13 +41,4 @@ export function route(source: AdminSource, target: string): Reply | Promise<Repl
       `there is ${[...ROUTES.keys()].join(', ')}`,
     );
   return answer(source, url.searchParams);
-}
-
-function pageReply(status: number, body: string): Reply {
-  return {
-    status,
-    type: 'text/html; charset=utf-8',
-    body,
-    headers: { 'content-security-policy': CONTENT_SECURITY_POLICY },
-  };
 }

@@ -15,6 +15,8 @@ export interface AdminSource {
   /** Every page, in any order. */
   pages(): readonly PageView[];
   page(path: string): PageView | undefined;
+  /** The decision on a page that is in force, as the last tick made it; null while there is none. */
+  deciding(path: string): DecidingView | null;
   /** Every replica that exists. */
   replicas(): readonly ReplicaView[];
   /** Latest first. */
@@ -187,6 +189,15 @@ export interface SampleView {
   readonly serving: number;
   /** Booting and draining ones too. */
   readonly replicas: number;
+}
+
+export interface DecidingView {
+  /** In words; null: nothing was measured. */
+  readonly measured: string | null;
+  /** Replicas before and after. */
+  readonly current: number;
+  readonly desired: number;
+  readonly chain: readonly Step[];
 }
 
 export interface PlanView {

@@ -88,7 +88,11 @@ test('the API tells what the source tells', async () => {
   const expected: Readonly<Record<string, unknown>> = {
     '/api/v1/status': { healthy: true, ...source.status() },
     '/api/v1/replicas': { replicas: source.replicas() },
-    '/api/v1/page?path=/post/summoning.html': { page, replicas: source.replicas().slice(0, 3) },
+    '/api/v1/page?path=/post/summoning.html': {
+      page,
+      deciding: source.deciding(path),
+      replicas: source.replicas().slice(0, 3),
+    },
     '/api/v1/pages?top=1': { total: 3, pages: [page] },
     '/api/v1/decisions': { decisions: source.decisions({ limit: 50 }) },
     '/api/v1/decisions?limit=1': { decisions: source.decisions({ limit: 1 }) },
@@ -117,7 +121,7 @@ test('a page that the site has not is 404, also on the status page', async () =>
   }
   const { status, body } = await ask(admin, '/page?path=/no<b>');
   assert.equal(status, 404);
-  assert.ok(body.includes('/no&lt;b&gt;'));
+  assert.ok(!/no(<|&lt;)b/.test(body), 'nothing that somebody gave is put into markup');
 });
 
 test('the history of a page that left the site is still there', async () => {
@@ -168,10 +172,8 @@ test('health is that of the control loop, and the metrics have their type', asyn
   let healthy = true;
   const admin = await start(staticSource({ healthy: () => healthy }));
   assert.equal((await ask(admin, '/healthz')).status, 200);
-  assert.ok(!(await ask(admin, '/')).body.includes('stands still'));
   healthy = false;
   assert.equal((await ask(admin, '/healthz')).status, 503);
-  assert.ok((await ask(admin, '/')).body.includes('stands still'));
   const metrics = await ask(admin, '/metrics');
   assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
   assert.match(metrics.body, /^up 1$/m);
@@ -257,12 +259,12 @@ test('a bug in the source is a 500 and a word to the log, and the server goes on
     }),
     (error) => errors.push(error),
   );
-  for (const path of ['/', '/api/v1/status', '/metrics']) {
+  for (const path of ['/api/v1/status', '/metrics']) {
     const answer = await ask(admin, path);
     assert.equal(answer.status, 500, path);
     assert.ok(!answer.body.includes('secret'));
   }
-  assert.deepEqual(errors, [bug, bug, bug]);
+  assert.deepEqual(errors, [bug, bug]);
   assert.equal((await ask(admin, '/healthz')).status, 200);
 });
 

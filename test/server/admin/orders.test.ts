@@ -98,6 +98,17 @@ test('whoever has the token is obeyed, and it is noted where they are', async (t
   for (const call of scene.calls) assert.match(String(call.at(-1)), /^127\.0\.0\.1:\d+ \(admin token\)$/);
 });
 
+test('a token can be tried without anything being done', async (t) => {
+  const scene = await start(t);
+  const path = '/api/v1/token';
+  assert.equal((await post(scene, { path, body: {} })).status, 200);
+  assert.equal(
+    (await post(scene, { path, body: {}, headers: { authorization: 'Bearer wrong' } })).status,
+    401,
+  );
+  assert.deepEqual(scene.calls, []);
+});
+
 test('without the token nothing is done, and it is said where it is', async (t) => {
   const scene = await start(t);
   const wrong = [

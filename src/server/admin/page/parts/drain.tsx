@@ -1,0 +1,47 @@
+import { useState } from 'preact/hooks';
+import type { ReplicaView } from '../../source.js';
+import type { Hand } from '../model.js';
+import { visible } from '../words.js';
+import { Dialog } from './dialog.js';
+import { Problem, useOrdering } from './ordering.js';
+
+export interface DrainProps {
+  readonly replica: ReplicaView;
+  readonly hand: Hand;
+}
+
+/** Takes one replica away, after a second thought: it cannot be taken back. */
+export function Drain({ replica: { id, address, page }, hand }: DrainProps) {
+  const [isAsking, setAsking] = useState(false);
+  const { isBusy, refused, give } = useOrdering(hand);
+  const drain = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (await give('drain', { id })) setAsking(false);
+  };
+  return (
+    <>
+      <button type="button" class="small" aria-label={`Drain ${address}`} onClick={() => setAsking(true)}>
+        Drain
+      </button>
+      {isAsking && (
+        <Dialog title={`Drain ${address}?`} onClose={() => setAsking(false)}>
+          <form onSubmit={drain}>
+            <p>
+              It leaves the answers for {visible(page)}, serves on until no cache can know it any more, and
+              ends. Another takes its place if the load asks for it.
+            </p>
+            <Problem refused={refused} />
+            <p class="buttons">
+              <button type="submit" class="strong" disabled={isBusy}>
+                Drain it
+              </button>
+              <button type="button" onClick={() => setAsking(false)}>
+                Cancel
+              </button>
+            </p>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
+}

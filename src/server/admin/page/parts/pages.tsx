@@ -1,0 +1,122 @@
+import { formatRate } from '../../format.js';
+import { heat } from '../../heat.js';
+import type { PageView } from '../../source.js';
+import type { Model } from '../model.js';
+import { count, visible } from '../words.js';
+import { Orders, PageLink, Replicas } from './marks.js';
+import { Sparkline } from './sparkline.js';
+import { type Column, Table } from './table.js';
+
+/** As much load, per second, as shows in the figures. */
+const WARM = 0.1;
+const ROWS_MAX = 40;
+
+export interface PagesProps {
+  readonly pages: readonly PageView[];
+  readonly total: number;
+  readonly model: Pick<Model, 'history' | 'now'>;
+}
+
+/** Pages by heat; those that nobody wants are only named. */
+export function Pages({ pages, total, model }: PagesProps) {
+  // Cold are also those below the last row: hotter ones are what is looked for here.
+  const warm = pages.filter(isWarm).slice(0, ROWS_MAX);
+  const cold = pages.filter((page) => !warm.includes(page));
+  if (total === 0)
+    return (
+      <p class="empty">The site has no pages yet. What is put into its folder shows up here by itself.</p>
+    );
+  return (
+    <>
+      {warm.length === 0 ? (
+        <p class="empty">Nobody asks for anything: the origin serves all {count(total, 'page')} alone.</p>
+      ) : (
+        <Table
+          caption="Pages, hottest first"
+          columns={columns(model)}
+          rows={warm}
+          keyOf={({ path }) => path}
+          classOf={(page) => (isHot(page) ? 'hot' : '')}
+        />
+      )}
+      {cold.length > 0 && (
+        <details class="cold">
+          <summary>{count(total - warm.length, 'cold page')}</summary>
+          <ul>
+            {cold.map(({ path }) => (
+              <li key={path}>
+                <PageLink path={path} />
+              </li>
+            ))}
+          </ul>
+          {total > pages.length && (
+            <p class="faint">
+              {count(total - pages.length, 'more is', 'more are')} at{' '}
+              <a href="/api/v1/pages?top=10000">/api/v1/pages</a>.
+            </p>
+          )}
+        </details>
+      )}
+    </>
+  );
+}
+
+function columns({ history, now }: PagesProps['model']): readonly Column<PageView>[] {
+  return [
+    {
+      title: 'Page',
+      kind: 'main',
+      cell: (page) => (
+        <>
+          <PageLink path={page.path} /> <Orders page={page} />
+          <small class="host" title={page.host}>
+            {page.host}
+          </small>
+        </>
+      ),
+    },
+    {
+      title: 'Lately',
+      cell: ({ path }) => <Sparkline points={history.get(path) ?? []} now={now} />,
+    },
+    { title: 'Demand / target', kind: 'number', cell: demandCell },
+    { title: 'Queries /s', kind: 'number', cell: ({ queryRate }) => formatRate(queryRate) },
+    { title: 'Requests /s', kind: 'number', cell: ({ requestRate }) => formatRate(requestRate) },
+    { title: 'Replicas', cell: (page) => <Replicas page={page} /> },
+    { title: 'Why', kind: 'long', cell: (page) => <Why page={page} /> },
+  ];
+}
+
+export function Demand({ page }: { readonly page: PageView }) {
+  return (
+    <span class="demand">
+      {page.demandIsLowerBound && <span title="at least: caches hide the rest">≥&nbsp;</span>}
+      {formatRate(page.demand)}
+    </span>
+  );
+}
+
+function demandCell(page: PageView) {
+  return (
+    <>
+      <Demand page={page} />
+      <span class="faint"> / {formatRate(page.target)}</span>
+    </>
+  );
+}
+
+/** The figures are told where they made a difference. */
+function Why({ page }: { readonly page: PageView }) {
+  const reason = visible(page.lastReason);
+  return <>{isHot(page) ? reason : reason.replace(/:.*/s, '')}</>;
+}
+
+/** It has servers of its own, or is to have some. */
+export function isHot({ desired, serving, booting }: PageView): boolean {
+  return desired + serving + booting > 0;
+}
+
+/** There is something to see: load, replicas, or an order of its own. */
+function isWarm(page: PageView): boolean {
+  return heat(page) >= WARM || isHot(page) || page.draining > 0 || page.pinned !== null;
+}

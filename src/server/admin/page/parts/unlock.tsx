@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import type { Hand, Refused } from '../model.js';
+import { Dialog } from './dialog.js';
+import { Problem } from './ordering.js';
+
+/** Without the token the page only shows; with it there are buttons. */
+export function Unlock({ hand }: { readonly hand: Hand }) {
+  const [isAsking, setAsking] = useState(false);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  if (hand.isUnlocked)
+    return (
+      <button type="button" onClick={hand.lock}>
+        Lock
+      </button>
+    );
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const token = new FormData(event.currentTarget as HTMLFormElement).get('token');
+    setBusy(true);
+    const problem = await hand.unlock(String(token ?? '').trim());
+    setBusy(false);
+    setRefused(problem);
+    if (problem === null) setAsking(false);
+  };
+  return (
+    <>
+      <button type="button" onClick={() => setAsking(true)}>
+        Unlock
+      </button>
+      {isAsking && (
+        <Dialog title="Take over by hand" onClose={() => setAsking(false)}>
+          <form method="dialog" onSubmit={submit}>
+            <p>
+              Whoever has the admin token may pin, pause and drain. It is in the file <code>admin-token</code>{' '}
+              in the daemon's state folder, and is forgotten when this tab is closed.
+            </p>
+            <label>
+              Admin token
+              <input name="token" type="password" autocomplete="off" spellcheck={false} required />
+            </label>
+            <Problem refused={refused} />
+            <p class="buttons">
+              <button type="submit" class="strong" disabled={isBusy}>
+                Unlock
+              </button>
+              <button type="button" onClick={() => setAsking(false)}>
+                Cancel
+              </button>
+            </p>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
+}
