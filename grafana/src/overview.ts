@@ -1,3 +1,4 @@
+import { MONEY } from './money.js';
 import { increase, of, quantile, rate } from './query.js';
 import type { DashboardSpec } from './spec.js';
 
@@ -293,5 +294,6 @@ export const OVERVIEW: DashboardSpec = {
         },
       ],
     },
+    MONEY,
   ],
 };

@@ -70,6 +70,12 @@ export class Ledger {
     return lack(settled(account), NOTHING, policy === null ? 'all' : 'policy', policy ?? '');
   }
 
+  /** What counts against a budget now; `policy` null: that of all policies together. */
+  standing(policy: string | null): { readonly instances: number; readonly hourlyCost: number } {
+    const { instances, money } = (policy === null ? this.#all : this.#account(policy)).used;
+    return { instances, hourlyCost: money / MILLIONTHS };
+  }
+
   /** One more is to boot, or is promised the room that others leave. */
   book(policy: string, price: number): void {
     this.#change(policy, (account) => ({ ...account, used: add(account.used, sumOf(price)) }));

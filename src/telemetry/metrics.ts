@@ -108,6 +108,14 @@ export function declareMetrics(registry: Registry) {
     policyMax: gauge('policy_max_replicas', "Most replicas that the policy's pages may have together.", [
       'policy',
     ]),
+    policyCost: gauge('policy_hourly_cost', "What the replicas of the policy's pages cost an hour.", [
+      'policy',
+    ]),
+    policyMaxCost: gauge(
+      'policy_max_hourly_cost',
+      "Most that the policy's pages may cost an hour together; not there without such a limit.",
+      ['policy'],
+    ),
     policyPanic: gauge('policy_panic', '1 while a page of the policy is scaled by its panic window.', [
       'policy',
     ]),
@@ -137,6 +145,19 @@ export function declareMetrics(registry: Registry) {
     surges: counter('surges_total', 'Times that the load of a page began to ask for more than there was.'),
     budgetMax: gauge('budget_max_instances', 'Most replicas that all policies together may have.'),
     budgetUsed: gauge('budget_used_instances', 'Replicas that count against the budget of all policies.'),
+    budgetCost: gauge(
+      'budget_used_hourly_cost',
+      'What those replicas cost an hour, in the currency of the policies.',
+    ),
+    budgetMaxCost: gauge(
+      'budget_max_hourly_cost',
+      'Most that all policies together may cost an hour; not there without such a limit.',
+    ),
+    cost: counter(
+      'instance_cost_total',
+      'What replicas have cost since the daemon was started, by the prices of their placements.',
+      ['driver'],
+    ),
     instances: gauge('instances', 'Replicas by state.', ['driver', 'state']),
     connections: gauge(
       'instance_open_connections',

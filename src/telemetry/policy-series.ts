@@ -10,6 +10,9 @@ export interface PolicySample {
   readonly desired: number;
   readonly ready: number;
   readonly max: number;
+  readonly hourlyCost: number;
+  /** `null`: no limit. */
+  readonly maxHourlyCost: number | null;
   readonly panic: boolean;
   readonly dryRun: boolean;
   /** How many pages have the reason in their present decision. */
@@ -31,6 +34,9 @@ export function setPolicy(declared: DeclaredMetrics, sample: PolicySample): void
   declared.policyDesired.set({ policy }, sample.desired);
   declared.policyReady.set({ policy }, sample.ready);
   declared.policyMax.set({ policy }, sample.max);
+  declared.policyCost.set({ policy }, sample.hourlyCost);
+  if (sample.maxHourlyCost === null) declared.policyMaxCost.remove({ policy });
+  else declared.policyMaxCost.set({ policy }, sample.maxHourlyCost);
   declared.policyPanic.set({ policy }, sample.panic ? 1 : 0);
   declared.policyDryRun.set({ policy }, sample.dryRun ? 1 : 0);
   for (const reason of TELLING_REASONS)
@@ -45,6 +51,8 @@ export function removePolicy(declared: DeclaredMetrics, policy: string): void {
     declared.policyDesired,
     declared.policyReady,
     declared.policyMax,
+    declared.policyCost,
+    declared.policyMaxCost,
     declared.policyPanic,
     declared.policyDryRun,
   ])

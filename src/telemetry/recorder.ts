@@ -51,6 +51,8 @@ export interface Metrics {
   /** Connections that are open at replicas; drivers that are not named have none. */
   setConnections(counts: readonly { readonly driver: DriverName; readonly connections: number }[]): void;
   setTotals(totals: Totals): void;
+  /** A replica has cost so much more, in the currency of the policies. */
+  countCost(driver: DriverName, cost: number): void;
   countSurge(): void;
   countPublication(serial: number): void;
   /** Something could not be done, and is tried again. */
@@ -81,6 +83,10 @@ export interface Totals {
   readonly hotPages: number;
   readonly budgetUsed: number;
   readonly budgetMax: number;
+  /** An hour, in the currency of the policies. */
+  readonly cost: number;
+  /** `null`: no limit. */
+  readonly maxCost: number | null;
 }
 
 /** Policies that have series of their own; the names come from the operator's files, so this is never met in earnest. */
@@ -115,6 +121,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     initialiseDecisions(declared, policy);
     return true;
   };
+  // Without labels it would be there as 0, which is a limit too.
+  declared.budgetMaxCost.remove();
   for (const metric of BOUNDED) declared.seriesDropped.inc({ metric: METRIC_PREFIX + metric }, 0);
   declared.buildInfo.set({ version: options.version, node: process.versions.node }, 1);
   initialiseDrivers(declared, options.drivers);
@@ -155,12 +163,16 @@ export function createMetrics(options: MetricsOptions): Metrics {
       for (const driver of options.drivers) declared.connections.set({ driver }, 0);
       for (const { driver, connections } of counts) declared.connections.set({ driver }, connections);
     },
-    setTotals: ({ sitePages, hotPages, budgetUsed, budgetMax }) => {
+    setTotals: ({ sitePages, hotPages, budgetUsed, budgetMax, cost, maxCost }) => {
       declared.sitePages.set(sitePages);
       declared.hotPages.set(hotPages);
       declared.budgetUsed.set(budgetUsed);
       declared.budgetMax.set(budgetMax);
+      declared.budgetCost.set(cost);
+      if (maxCost === null) declared.budgetMaxCost.remove();
+      else declared.budgetMaxCost.set(maxCost);
     },
+    countCost: (driver, cost) => declared.cost.inc({ driver }, cost),
     countSurge: () => declared.surges.inc(),
     countPublication: (serial) => {
       declared.publications.inc();
@@ -200,6 +212,7 @@ function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverNa
   for (const driver of drivers) {
     declared.driverUsable.set({ driver }, 1);
     declared.connections.set({ driver }, 0);
+    declared.cost.inc({ driver }, 0);
     declared.bootDuration.zero({ driver });
     declared.reactionDuration.zero({ driver });
     for (const state of sets.REPLICA_STATES) declared.instances.set({ driver, state }, 0);

@@ -58,6 +58,8 @@ export const SOME_POLICY: PolicySample = {
   desired: 2,
   ready: 1,
   max: 4,
+  hourlyCost: 0.5,
+  maxHourlyCost: 2,
   panic: true,
   dryRun: false,
   pagesByReason: new Map([['Panic', 3]]),

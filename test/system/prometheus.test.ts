@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { DOMAIN, type Hotzone } from '../helpers/daemon/hotzone.js';
 import { askByResolvers, goOn, visitOrigin } from '../helpers/daemon/load.js';
-import { html, ONE_EACH_POLICY, Scene } from '../helpers/daemon/scene.js';
+import { html, ONE_EACH_POLICY, QUICK_POLICY, Scene } from '../helpers/daemon/scene.js';
 import {
   type DashboardFile,
   dashboardExpressions,
@@ -18,6 +18,10 @@ import { findProgram, skipWithout } from '../helpers/program.js';
 import { Prometheus, type Series } from '../helpers/prometheus.js';
 import { parsePromql } from '../helpers/promql.js';
 
+/** With a price, so that there is something to pay. */
+const PRICED_POLICY = `${QUICK_POLICY}placement: [{ driver: process, hourlyCost: 0.5 }]
+budget: { maxHourlyCost: 4 }
+`;
 const skip = skipWithout('prometheus', 'prometheus') || skipWithout('promtool', 'prometheus');
 const HOST = `hot-html.${DOMAIN}`;
 const PAGE = '/hot.html';
@@ -104,8 +108,9 @@ function isEvent(value: number): boolean {
 
 test('every expression of dashboards and rules has data after a surge', { skip }, async (t: TestContext) => {
   const scene = await Scene.set(t, { 'hot.html': html('hot'), 'broken.html': html('broken') });
+  scene.writePolicy('quick.yaml', PRICED_POLICY);
   const startedAt = Date.now() / 1_000;
-  const daemon = await scene.start({ args: ['--qemu', 'qemu-of-nobody'] });
+  const daemon = await scene.start({ args: ['--qemu', 'qemu-of-nobody', '--max-hourly-cost', '5'] });
   const target = daemon.admin.replace('http://', '');
   const prometheus = await Prometheus.start(t, { target, ruleFiles: RULE_FILES });
   // Only now, so that Prometheus sees the failures begin.
@@ -155,6 +160,17 @@ test('every expression of dashboards and rules has data after a surge', { skip }
       filled.flatMap(({ expr }) => parsePromql(expr).selectors.map(({ text }) => text)),
     );
     for (const text of selectors) assert.ok(hasData(await prometheus.range(text, startedAt, endedAt)), text);
+  });
+
+  await t.test('what was spent is what it cost an hour, over the time', async () => {
+    const last = async (expr: string): Promise<number> => {
+      const [series] = await prometheus.range(expr, endedAt, endedAt);
+      return Number(series?.values.at(-1)?.[1]);
+    };
+    const spent = await last('hotzone_instance_cost_total{driver="process"}');
+    const expected = await last('sum_over_time(hotzone_budget_used_hourly_cost[10m:1s]) / 3600');
+    assert.ok(expected > 0);
+    assert.ok(Math.abs(spent / expected - 1) < 0.2, `${spent} is not ${expected}`);
   });
 
   await t.test('Prometheus has evaluated every rule', async () => {

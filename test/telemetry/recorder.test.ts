@@ -172,6 +172,26 @@ test('a refused policy file shows until the files are right again', async () => 
   assert.equal(await ok(), 1);
 });
 
+test('no limit of cost is no series, and a limit of 0 is one', async () => {
+  const metrics = someMetrics();
+  const totals = { sitePages: 3, hotPages: 1, budgetUsed: 2, budgetMax: 9, cost: 0.7 };
+  const limits = async () => [
+    await seriesValue(metrics, 'hotzone_budget_max_hourly_cost'),
+    await seriesValue(metrics, 'hotzone_policy_max_hourly_cost'),
+  ];
+  assert.deepEqual(await limits(), [undefined, undefined]);
+  metrics.setTotals({ ...totals, maxCost: 0 });
+  metrics.setPolicy({ ...SOME_POLICY, maxHourlyCost: 0 });
+  assert.deepEqual(await limits(), [0, 0]);
+  metrics.setTotals({ ...totals, maxCost: null });
+  metrics.setPolicy({ ...SOME_POLICY, maxHourlyCost: null });
+  assert.deepEqual(await limits(), [undefined, undefined]);
+  assert.equal(await seriesValue(metrics, 'hotzone_budget_used_hourly_cost'), 0.7);
+  metrics.countCost('ec2', 0.25);
+  metrics.countCost('ec2', 0.25);
+  assert.equal(await seriesValue(metrics, 'hotzone_instance_cost_total', 'ec2'), 0.5);
+});
+
 test('a page without a slot has no target, and the loads of all of them are summed', async () => {
   const metrics = someMetrics();
   for (let n = 0; n < 52; n += 1) metrics.setPage(pageSample(`/${n}`, 1, 7));

@@ -2,10 +2,13 @@ import type { Controller } from '../../control/controller.js';
 import type { Driver } from '../../driver/driver.js';
 import type { Policy } from '../../policy/policy.js';
 import type { Decision } from '../../scale/decide.js';
+import { Ledger } from '../../scale/ledger.js';
 import type { Reason } from '../../scale/reason.js';
 import { isAlive, type Replica } from '../../scale/replica.js';
 import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
+
+const MILLISECONDS_PER_HOUR = 3_600_000;
 
 export interface GaugeSources {
   readonly controller: Controller;
@@ -17,17 +20,22 @@ export interface GaugeSources {
 export function gaugeSetter(metrics: Metrics): (sources: GaugeSources) => void {
   let pages: ReadonlySet<string> = new Set();
   let policies: ReadonlySet<string> = new Set();
+  let paidUntil: number | null = null;
   return ({ controller, health, drivers }) => {
-    const { decisions, catalogue } = controller.state;
+    const { decisions, catalogue, clock, fleet } = controller.state;
+    const ledger = new Ledger(fleet.all(), catalogue.policies, controller.state);
+    const now = clock.now();
+    if (paidUntil !== null) countCosts(metrics, fleet.all(), ledger, paidUntil, now);
+    paidUntil = now;
     const present = new Set(decisions.keys());
     const named = new Set(catalogue.policies.map(({ name }) => name));
     for (const page of pages) if (!present.has(page)) metrics.forgetPage(page);
     for (const policy of policies) if (!named.has(policy)) metrics.forgetPolicy(policy);
     [pages, policies] = [present, named];
     setInstances(metrics, controller);
-    setTotals(metrics, controller);
+    setTotals(metrics, controller, ledger);
     setPages(metrics, controller);
-    setPolicies(metrics, controller);
+    setPolicies(metrics, controller, ledger);
     for (const { name } of drivers) metrics.setDriverUsable(name, health.failure(name) === null);
   };
 }
@@ -45,18 +53,31 @@ function setInstances(metrics: Metrics, controller: Controller): void {
   metrics.setConnections([...connections].map(([driver, count]) => ({ driver, connections: count })));
 }
 
-function setTotals(
+/** By the hour, though whoever is paid may count begun ones: from the later of the last pass and the intent to boot. */
+function countCosts(
   metrics: Metrics,
-  { state: { catalogue, decisions, fleet, maxInstances } }: Controller,
+  replicas: readonly Replica[],
+  ledger: Ledger,
+  from: number,
+  to: number,
 ): void {
-  const replicas = fleet.all();
-  const hot = new Set(replicas.map(({ page }) => page));
-  for (const { page, desired } of decisions.values()) if (desired > 0) hot.add(page);
+  for (const replica of replicas.filter(isAlive)) {
+    const hours = Math.max(0, to - Math.max(from, replica.createdAt)) / MILLISECONDS_PER_HOUR;
+    metrics.countCost(replica.driver, ledger.priceOf(replica) * hours);
+  }
+}
+
+function setTotals(metrics: Metrics, { state }: Controller, ledger: Ledger): void {
+  const hot = new Set(state.fleet.all().map(({ page }) => page));
+  for (const { page, desired } of state.decisions.values()) if (desired > 0) hot.add(page);
+  const { instances, hourlyCost } = ledger.standing(null);
   metrics.setTotals({
-    sitePages: catalogue.size,
+    sitePages: state.catalogue.size,
     hotPages: hot.size,
-    budgetUsed: replicas.filter(isAlive).length,
-    budgetMax: maxInstances,
+    budgetUsed: instances,
+    budgetMax: state.maxInstances,
+    cost: hourlyCost,
+    maxCost: state.maxHourlyCost,
   });
 }
 
@@ -70,13 +91,18 @@ function setPages(metrics: Metrics, { state: { catalogue, decisions } }: Control
   }
 }
 
-function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
+function setPolicies(
+  metrics: Metrics,
+  { state: { catalogue, decisions } }: Controller,
+  ledger: Ledger,
+): void {
   const byPolicy = new Map<string, Decision[]>(catalogue.policies.map(({ name }) => [name, []]));
   for (const decision of decisions.values()) byPolicy.get(decision.policy)?.push(decision);
-  for (const policy of catalogue.policies) setPolicy(metrics, policy, byPolicy.get(policy.name) ?? []);
+  for (const policy of catalogue.policies)
+    setPolicy(metrics, policy, byPolicy.get(policy.name) ?? [], ledger);
 }
 
-function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[]): void {
+function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[], ledger: Ledger): void {
   const measured = own.filter((decision) => decision.measured !== null);
   const pagesByReason = countReasons(own);
   metrics.setPolicy({
@@ -86,6 +112,8 @@ function setPolicy(metrics: Metrics, policy: Policy, own: readonly Decision[]): 
     desired: sum(own, ({ desired }) => desired),
     ready: sum(own, ({ serving }) => serving),
     max: policy.budget.maxInstances,
+    hourlyCost: ledger.standing(policy.name).hourlyCost,
+    maxHourlyCost: policy.budget.maxHourlyCost,
     panic: own.some(({ panicking }) => panicking),
     dryRun: policy.dryRun,
     pagesByReason,
