@@ -4,6 +4,7 @@ import type {
   PageView,
   PlanView,
   ReplicaView,
+  SampleView,
   StatusView,
 } from '../../src/server/admin/source.js';
 
@@ -109,7 +110,7 @@ const STATUS: StatusView = {
   startedAt: '2026-01-31T06:00:00.000Z',
   uptimeSeconds: 7_230,
   counts: { pages: 3, hotPages: 1, serving: 3, booting: 4, draining: 1, failed: 1 },
-  budget: { used: 9, limit: 20 },
+  budget: { used: 9, limit: 20, hourlyCost: 0.09, maxHourlyCost: 0.5 },
   orders: [],
 };
 
@@ -125,6 +126,18 @@ const PLAN: readonly PlanView[] = [
   },
 ];
 
+/** A page that got hot a while ago. */
+const SAMPLES: readonly SampleView[] = Array.from({ length: 60 }, (_, n) => ({
+  at: new Date(Date.parse('2026-01-31T07:50:05Z') + 10_000 * n).toISOString(),
+  demand: n < 20 ? 2 : Math.min(312, 15 * (n - 19)),
+  queryRate: n < 20 ? 1 : 14,
+  requestRate: n < 22 ? null : Math.min(287, 14 * (n - 21)),
+  measured: null,
+  desired: n < 25 ? 0 : Math.min(7, n - 24),
+  serving: n < 27 ? 0 : 3,
+  replicas: n < 25 ? 0 : 7,
+}));
+
 /** A source that holds still; what a test wants to be different is given in `overrides`. */
 export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource {
   return {
@@ -136,6 +149,7 @@ export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource 
       path === '/post/summoning.html'
         ? { measured: 'demand 312/s', current: 3, desired: 6, chain: CHAIN }
         : null,
+    recent: (top) => [{ page: '/post/summoning.html', samples: SAMPLES }].slice(0, top),
     replicas: () => REPLICAS,
     decisions: ({ page, limit }) =>
       DECISIONS.filter((decision) => page === undefined || decision.page === page).slice(0, limit),

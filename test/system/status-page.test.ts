@@ -79,7 +79,7 @@ test('hostile names run nothing and load nothing, and nothing comes from another
   );
   // The browser logs the page that is missing, which was asked for above, and the stream that this server has not.
   assert.deepEqual(
-    tab.complaints.filter((text) => !/no\.html|api\/v1\/events/.test(text)),
+    tab.complaints.filter((text) => !/no\.html|api\/v1\/(events|series)/.test(text)),
     [],
   );
 });

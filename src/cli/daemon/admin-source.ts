@@ -3,7 +3,9 @@ import type { CataloguedPage } from '../../control/catalogue.js';
 import type { Controller } from '../../control/controller.js';
 import { type Minute, telling } from '../../control/minutes.js';
 import type { Decision } from '../../scale/decide.js';
+import { Ledger } from '../../scale/ledger.js';
 import { isPending, type Replica, type ReplicaState } from '../../scale/replica.js';
+import { byHeat } from '../../server/admin/heat.js';
 import type {
   AdminSource,
   DecidingView,
@@ -12,10 +14,12 @@ import type {
   PageView,
   PlanView,
   ReplicaView,
+  SampleView,
   StatusView,
 } from '../../server/admin/source.js';
 import type { DecisionRecord } from '../../store/decisions.js';
 import type { Order } from '../../store/orders.js';
+import type { Sample } from '../../store/samples.js';
 import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
 import { explainPage } from './explanation.js';
@@ -48,15 +52,16 @@ export function adminSource({
   const startedAt = clock.now();
   const seconds = (since: number): number => Math.max(0, (clock.now() - since) / MILLISECONDS_PER_SECOND);
   const replicasOf = (path: string): readonly Replica[] => state.fleet.byPage().get(path) ?? [];
+  const views = (): readonly PageView[] => {
+    const byPage = state.fleet.byPage();
+    return state.catalogue
+      .all()
+      .map((page) => pageView(controller, page, byPage.get(page.page.path) ?? [], clock.now()));
+  };
   return {
     healthy: () => clock.now() - (controller.lastTickAt ?? Number.NEGATIVE_INFINITY) < HEALTHY_WITHIN_MS,
     status: () => statusView(controller, { zone, version, startedWall, uptimeSeconds: seconds(startedAt) }),
-    pages: () => {
-      const byPage = state.fleet.byPage();
-      return state.catalogue
-        .all()
-        .map((page) => pageView(controller, page, byPage.get(page.page.path) ?? [], clock.now()));
-    },
+    pages: views,
     page: (path) => {
       const page = state.catalogue.get(path);
       return page === undefined ? undefined : pageView(controller, page, replicasOf(path), clock.now());
@@ -65,6 +70,11 @@ export function adminSource({
       const decision = state.decisions.get(path);
       return decision === undefined ? null : decidingView(decision);
     },
+    recent: (top) =>
+      byHeat(views())
+        .slice(0, top)
+        .map(({ path }) => ({ page: path, samples: controller.records.lately(path).map(sampleView) }))
+        .filter(({ samples }) => samples.length > 0),
     replicas: () => state.fleet.all().map((replica) => replicaView(controller, replica, seconds)),
     decisions: (query) => state.store.decisions.recent(query).map(decisionView),
     explain: (path) => {
@@ -108,7 +118,12 @@ function statusView(
       draining: count('draining', 'stopping'),
       failed: count('failed', 'lost', 'orphan'),
     },
-    budget: { used: replicas.length, limit: maxInstances },
+    budget: {
+      used: replicas.length,
+      limit: maxInstances,
+      hourlyCost: new Ledger(replicas, catalogue.policies, controller.state).standing(null).hourlyCost,
+      maxHourlyCost: controller.state.maxHourlyCost,
+    },
     orders: orders.all().map(orderView),
   };
 }
@@ -190,6 +205,10 @@ function replicaView(
 function orderView({ since, until, ...order }: Order): OrderView {
   const end = until === null ? null : new Date(until).toISOString();
   return { ...order, since: new Date(since).toISOString(), until: end };
+}
+
+function sampleView({ at, ...sample }: Sample): SampleView {
+  return { at: new Date(at).toISOString(), ...sample };
 }
 
 function decisionView({ at, current, desired, isNews: _, ...record }: DecisionRecord): DecisionView {

@@ -29,6 +29,11 @@ export const API: Readonly<Record<string, Endpoint>> = {
     return jsonReply({ page, deciding: source.deciding(path), replicas });
   }),
 
+  '/api/v1/recent': endpoint(
+    z.object({ top: wholeNumber({ fallback: 50, max: 1_000 }) }),
+    (source, { top }) => jsonReply({ pages: source.recent(top) }),
+  ),
+
   '/api/v1/replicas': endpoint(nothing, (source) => jsonReply({ replicas: source.replicas() })),
 
   '/api/v1/decisions': endpoint(

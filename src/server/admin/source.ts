@@ -17,6 +17,8 @@ export interface AdminSource {
   page(path: string): PageView | undefined;
   /** The decision on a page that is in force, as the last tick made it; null while there is none. */
   deciding(path: string): DecidingView | null;
+  /** What was measured of the hottest `top` pages in the last half hour, oldest first; without those that were cold all along. */
+  recent(top: number): readonly { readonly page: string; readonly samples: readonly SampleView[] }[];
   /** Every replica that exists. */
   replicas(): readonly ReplicaView[];
   /** Latest first. */
@@ -49,8 +51,16 @@ export interface StatusView {
     /** Failed, lost and orphaned ones. */
     readonly failed: number;
   };
-  /** Replicas, all policies together. */
-  readonly budget: { readonly used: number; readonly limit: number };
+  /** All policies together. */
+  readonly budget: {
+    /** Replicas. */
+    readonly used: number;
+    readonly limit: number;
+    /** In the unit of the policies' prices. */
+    readonly hourlyCost: number;
+    /** `null`: no limit. */
+    readonly maxHourlyCost: number | null;
+  };
   /** Pins and pauses in force. */
   readonly orders: readonly OrderView[];
 }

@@ -93,6 +93,7 @@ test('the API tells what the source tells', async () => {
       deciding: source.deciding(path),
       replicas: source.replicas().slice(0, 3),
     },
+    '/api/v1/recent?top=1': { pages: source.recent(1) },
     '/api/v1/pages?top=1': { total: 3, pages: [page] },
     '/api/v1/decisions': { decisions: source.decisions({ limit: 50 }) },
     '/api/v1/decisions?limit=1': { decisions: source.decisions({ limit: 1 }) },

@@ -32,7 +32,9 @@ export function App({ model, hand }: AppProps) {
         )}
         <Connection link={link} now={now} />
         <div class="tools">
-          {snapshot?.kind === 'overview' && <PageFinder pages={snapshot.pages} />}
+          {snapshot?.kind === 'overview' && (
+            <PageFinder paths={[...snapshot.warm.map((page) => page.path), ...snapshot.cold]} />
+          )}
           {hand.isUnlocked && status !== undefined && <PauseAll orders={status.orders} hand={hand} />}
           <Unlock hand={hand} />
         </div>

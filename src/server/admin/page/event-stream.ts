@@ -1,21 +1,30 @@
 import type { Heard, Stream } from './watch.js';
 
-/** Says what is new; its data is not looked at, since the API tells all of it in one piece. */
-const EVENTS = ['tick', 'decision', 'replica', 'order'] as const;
+/** What `/api/v1/events` sends that has something to do with what is shown. */
+const EVENTS = ['hello', 'tick', 'decided', 'replica', 'ordered', 'published', 'trouble'] as const;
 
-/** The daemon's events over an EventSource (WHATWG HTML, section 9.2). */
-export function openEventStream(address: string): Stream {
+export type EventName = (typeof EVENTS)[number];
+
+/** What was not looked at yet gives way to what is more urgent. */
+const URGENCY: readonly Heard[] = ['silent', 'opened', 'alive', 'news', 'failed'];
+
+/**
+ * The daemon's events over an EventSource (HTML standard, section 9.2). `take` gets each with its data and gives back
+ * whether everything has to be asked for anew.
+ */
+export function openEventStream(address: string, take: (name: EventName, data: unknown) => boolean): Stream {
   const source = new EventSource(address);
-  let pending: Heard | null = null;
-  let notify = (): void => {};
+  let pending: Heard = 'silent';
+  let wake = (): void => {};
   const hear = (heard: Heard): void => {
-    // What was not looked at yet is not more for having happened twice; a failure is the last that comes.
-    if (pending !== 'failed') pending = heard;
-    notify();
+    if (URGENCY.indexOf(heard) > URGENCY.indexOf(pending)) pending = heard;
+    wake();
   };
   source.addEventListener('open', () => hear('opened'));
-  source.addEventListener('message', () => hear('news'));
-  for (const name of EVENTS) source.addEventListener(name, () => hear('news'));
+  for (const name of EVENTS)
+    source.addEventListener(name, (event: MessageEvent<string>) =>
+      hear(take(name, JSON.parse(event.data)) ? 'news' : 'alive'),
+    );
   source.addEventListener('error', () => {
     // It would try again by itself, without a word about how that goes.
     source.close();
@@ -24,15 +33,17 @@ export function openEventStream(address: string): Stream {
   return {
     next: (patienceMs) =>
       new Promise((resolve) => {
-        const finish = (heard: Heard): void => {
+        const finish = (): void => {
           clearTimeout(timer);
-          notify = () => {};
-          pending = null;
+          wake = () => {};
+          const heard = pending;
+          // A failure is the last that comes.
+          if (heard !== 'failed') pending = 'silent';
           resolve(heard);
         };
-        const timer = setTimeout(() => finish('silent'), patienceMs);
-        notify = () => finish(pending ?? 'silent');
-        if (pending !== null) finish(pending);
+        const timer = setTimeout(finish, patienceMs);
+        wake = finish;
+        if (pending !== 'silent') finish();
       }),
     close: () => {
       source.close();

@@ -34,7 +34,7 @@ function draw(): void {
 const refresher = new Refresher(path, () => model, update);
 const hand = manualHand(tokenBox(storage()), async () => {
   draw();
-  await refresher.refresh();
+  await refresher.refresh(true);
 });
 
 /** The browser may be told to keep nothing; the token is then forgotten with every page. */
@@ -56,7 +56,7 @@ function watchWhileSeen(): void {
   const { signal } = watching;
   void watch(
     {
-      openStream: () => openEventStream('/api/v1/events'),
+      openStream: () => openEventStream('/api/v1/events', (name, data) => refresher.take(name, data)),
       refresh: () => refresher.refresh(),
       show: (link) => {
         if (!signal.aborted) update({ link });

@@ -13,15 +13,17 @@ export interface OverviewProps {
 
 /** What is hot, what serves it, and what was decided. */
 export function OverviewView({ overview, model, hand }: OverviewProps) {
-  const { status, pages, total, replicas, decisions } = overview;
+  const { status, warm, cold, replicas, decisions } = overview;
   return (
     <>
       <Figures figures={statusFigures(status)} />
       <div class="columns">
         <div>
           <section aria-labelledby="pages">
-            <h2 id="pages">Pages by heat</h2>
-            <Pages pages={pages} total={total} model={model} />
+            <h2 id="pages">
+              Pages by heat <small>rates per second</small>
+            </h2>
+            <Pages warm={warm} cold={cold} total={status.counts.pages} model={model} />
           </section>
           <section aria-labelledby="replicas">
             <h2 id="replicas">Replicas</h2>

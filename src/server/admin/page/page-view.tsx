@@ -7,10 +7,11 @@ import { Explanation } from './parts/explanation.js';
 import { Feed } from './parts/feed.js';
 import { type Figure, Figures } from './parts/figures.js';
 import { Orders, Replicas } from './parts/marks.js';
-import { Demand, isHot } from './parts/pages.js';
+import { Demand } from './parts/pages.js';
 import { Plots } from './parts/plots.js';
 import { ReplicaTable } from './parts/replica-table.js';
 import type { PageSnapshot } from './snapshot.js';
+import { isHot } from './warm.js';
 import { visible } from './words.js';
 
 export interface PageViewProps {

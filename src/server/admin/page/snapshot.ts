@@ -1,5 +1,6 @@
 import type { DecidingView, DecisionView, PageView, ReplicaView, StatusView } from '../source.js';
 import { type Answer, ask } from './client.js';
+import { isWarm } from './warm.js';
 
 export type Status = StatusView & { readonly healthy: boolean };
 
@@ -7,9 +8,10 @@ export type Status = StatusView & { readonly healthy: boolean };
 export interface Overview {
   readonly kind: 'overview';
   readonly status: Status;
-  readonly total: number;
-  /** Hottest first. */
-  readonly pages: readonly PageView[];
+  /** Pages with something to see, hottest first. */
+  readonly warm: readonly PageView[];
+  /** Paths of others. */
+  readonly cold: readonly string[];
   readonly replicas: readonly ReplicaView[];
   /** Latest first. */
   readonly decisions: readonly DecisionView[];
@@ -31,24 +33,49 @@ export interface PageSnapshot {
 export type Snapshot = Overview | PageSnapshot;
 
 /** Rows that a person looks at; the API has the rest. */
-export const PAGES_SHOWN = 200;
+const PAGES_SHOWN = 200;
+const WARM_SHOWN = 40;
 const DECISIONS_SHOWN = 25;
 
 export async function readOverview(): Promise<Answer<Overview>> {
-  const [status, pages, replicas, decisions] = await Promise.all([
+  const [status, pages, lists] = await Promise.all([
     ask<Status>('/api/v1/status'),
-    ask<Pick<Overview, 'total' | 'pages'>>(`/api/v1/pages?top=${PAGES_SHOWN}`),
-    ask<Pick<Overview, 'replicas'>>('/api/v1/replicas'),
-    ask<Pick<Overview, 'decisions'>>(`/api/v1/decisions?limit=${DECISIONS_SHOWN}`),
+    ask<{ readonly pages: readonly PageView[] }>(`/api/v1/pages?top=${PAGES_SHOWN}`),
+    readLists(),
   ]);
   if (!status.ok) return status;
   if (!pages.ok) return pages;
+  if (!lists.ok) return lists;
+  const paths = pages.value.pages.map(({ path }) => path);
+  const value: Overview = {
+    kind: 'overview',
+    status: status.value,
+    ...byWarmth(pages.value.pages, paths),
+    ...lists.value,
+  };
+  return { ok: true, value };
+}
+
+/** What the daemon does not tell with every tick. */
+export async function readLists(): Promise<Answer<Pick<Overview, 'replicas' | 'decisions'>>> {
+  const [replicas, decisions] = await Promise.all([
+    ask<Pick<Overview, 'replicas'>>('/api/v1/replicas'),
+    ask<Pick<Overview, 'decisions'>>(`/api/v1/decisions?limit=${DECISIONS_SHOWN}`),
+  ]);
   if (!replicas.ok) return replicas;
   if (!decisions.ok) return decisions;
-  return {
-    ok: true,
-    value: { kind: 'overview', status: status.value, ...pages.value, ...replicas.value, ...decisions.value },
-  };
+  return { ok: true, value: { ...replicas.value, ...decisions.value } };
+}
+
+/** `pages` by heat; `paths` of all that are known, in the order in which the cold ones are to be named. */
+export function byWarmth(
+  pages: readonly PageView[],
+  paths: readonly string[],
+): Pick<Overview, 'warm' | 'cold'> {
+  // Those below the last row count as cold: the hot ones are what is looked for here.
+  const warm = pages.filter(isWarm).slice(0, WARM_SHOWN);
+  const shown = new Set(warm.map(({ path }) => path));
+  return { warm, cold: paths.filter((path) => !shown.has(path)) };
 }
 
 export async function readPage(path: string): Promise<Answer<PageSnapshot>> {

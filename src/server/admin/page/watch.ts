@@ -8,8 +8,11 @@ export type Link =
   /** Nothing answers; `since`: when something last did, in Unix milliseconds. */
   | { readonly kind: 'lost'; readonly since: number };
 
-/** What came over an event stream; `silent`: nothing for as long as was waited. */
-export type Heard = 'opened' | 'news' | 'silent' | 'failed';
+/**
+ * What came over an event stream. `alive`: something that was told in full; `news`: something that has to be asked about;
+ * `silent`: nothing for as long as was waited.
+ */
+export type Heard = 'opened' | 'alive' | 'news' | 'silent' | 'failed';
 
 export interface Stream {
   /** The next thing that comes, or that came since the last call. */
@@ -74,7 +77,7 @@ async function listen(world: World, signal: AbortSignal): Promise<boolean> {
       if (heard === 'failed' || heard === 'silent') break;
       if (!isOpen) world.show({ kind: 'live' });
       isOpen = true;
-      if (heard === 'opened') continue;
+      if (heard !== 'news') continue;
       const startedAt = world.now();
       if (!(await world.refresh())) break;
       await world.wait(Math.max(0, startedAt + SPACING_MS - world.now()));

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { renderToString } from 'preact-render-to-string';
 import { showControls } from '../../../../src/server/admin/format.js';
-import { heat } from '../../../../src/server/admin/heat.js';
+import { byHeat } from '../../../../src/server/admin/heat.js';
 import { App } from '../../../../src/server/admin/page/app.js';
 import type { Hand, Model } from '../../../../src/server/admin/page/model.js';
-import type { Overview, PageSnapshot } from '../../../../src/server/admin/page/snapshot.js';
+import { byWarmth, type Overview, type PageSnapshot } from '../../../../src/server/admin/page/snapshot.js';
 import { HOSTILE_PATH, staticSource } from '../../../helpers/admin-source.js';
 
 type Element = DefaultTreeAdapterTypes.Element;
@@ -20,8 +20,10 @@ const status = { healthy: true, ...source.status() };
 const overview: Overview = {
   kind: 'overview',
   status,
-  total: source.pages().length,
-  pages: [...source.pages()].sort((a, b) => heat(b) - heat(a)),
+  ...byWarmth(
+    byHeat(source.pages()),
+    source.pages().map(({ path }) => path),
+  ),
   replicas: source.replicas(),
   decisions: source.decisions({ limit: 50 }),
 };
@@ -111,6 +113,7 @@ test('the overview has pages by heat, replicas, decisions and the budget', () =>
     '4 booting',
     '127.0.1.4',
     'Budget9 of 20 replicas',
+    'Cost0.09 of 0.5 an hour',
     'maxReplicas is 6',
   ])
     assert.ok(shown.includes(part.replace('≥ ', '≥\u00a0').replace('\u00a0', ' ')), `${part}: ${shown}`);
@@ -196,9 +199,17 @@ test('a page in quarantine can be released', () => {
 });
 
 test('empty, loading, refused, lost, polling and standing still are each said', () => {
-  const empty = { ...overview, total: 0, pages: [], replicas: [], decisions: [] };
+  const counts = { ...status.counts, pages: 0 };
+  const empty = {
+    ...overview,
+    status: { ...status, counts },
+    warm: [],
+    cold: [],
+    replicas: [],
+    decisions: [],
+  };
   assert.match(text(show({ snapshot: empty })), /no pages yet.*origin serves every page.*None yet/);
-  const quiet = { ...empty, total: 1, pages: overview.pages.slice(1, 2) };
+  const quiet = { ...empty, status: { ...status, counts: { ...counts, pages: 1 } }, cold: ['/about.html'] };
   assert.match(text(show({ snapshot: quiet })), /the origin serves all 1 page alone/);
   assert.match(text(show({ snapshot: null, link: { kind: 'connecting' } })), /Loading/);
   const refusal = { ok: false, kind: 'refused', status: 500, message: 'a bug', hint: 'see the log' } as const;

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { OrderView, PageView } from '../../source.js';
 import type { Hand } from '../model.js';
 import { Problem, useOrdering } from './ordering.js';
@@ -26,6 +27,11 @@ export function Controls({ page, orders, isHeldBack, hand }: ControlsProps) {
   const { isBusy, refused, give } = useOrdering(hand);
   const { path, pinned, desired } = page;
   const isPaused = orders.some((order) => order.kind === 'pause' && order.page === path);
+  const pinButton = useRef<HTMLButtonElement>(null);
+  /** Its button goes with the pin, and the focus would go with it. */
+  const unpin = async (): Promise<void> => {
+    if (await give('unpin', { page: path })) pinButton.current?.focus();
+  };
   const pin = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -56,30 +62,26 @@ export function Controls({ page, orders, isHeldBack, hand }: ControlsProps) {
             ))}
           </select>
         </label>
-        <button type="submit" class="strong" disabled={isBusy}>
+        <button ref={pinButton} type="submit" class="strong" aria-disabled={isBusy}>
           Pin
         </button>
         {pinned !== null && (
-          <button type="button" disabled={isBusy} onClick={() => void give('unpin', { page: path })}>
+          <button type="button" aria-disabled={isBusy} onClick={unpin}>
             Unpin
           </button>
         )}
         <span class="gap" />
-        {isPaused ? (
-          <button type="button" disabled={isBusy} onClick={() => void give('resume', { page: path })}>
-            Resume this page
-          </button>
-        ) : (
-          <button
-            type="button"
-            disabled={isBusy}
-            onClick={() => void give('pause', { page: path, for: null })}
-          >
-            Pause this page
-          </button>
-        )}
+        <button
+          type="button"
+          aria-disabled={isBusy}
+          onClick={() =>
+            void (isPaused ? give('resume', { page: path }) : give('pause', { page: path, for: null }))
+          }
+        >
+          {isPaused ? 'Resume this page' : 'Pause this page'}
+        </button>
         {isHeldBack && (
-          <button type="button" disabled={isBusy} onClick={() => void give('release', { page: path })}>
+          <button type="button" aria-disabled={isBusy} onClick={() => void give('release', { page: path })}>
             Release from quarantine
           </button>
         )}
@@ -98,7 +100,7 @@ export function PauseAll({ orders, hand }: Pick<ControlsProps, 'orders' | 'hand'
     <>
       <button
         type="button"
-        disabled={isBusy}
+        aria-disabled={isBusy}
         onClick={() => void give(command, isPaused ? { page: null } : { page: null, for: null })}
       >
         {isPaused ? 'Resume every page' : 'Pause every page'}

@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     element.current?.showModal();
     return () => {
       // Taken out of the document it cannot give the focus back itself.
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   return (

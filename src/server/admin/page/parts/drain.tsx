@@ -32,7 +32,7 @@ export function Drain({ replica: { id, address, page }, hand }: DrainProps) {
             </p>
             <Problem refused={refused} />
             <p class="buttons">
-              <button type="submit" class="strong" disabled={isBusy}>
+              <button type="submit" class="strong" aria-disabled={isBusy}>
                 Drain it
               </button>
               <button type="button" onClick={() => setAsking(false)}>

@@ -25,6 +25,36 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
   );
 }
 
+/** Only where something has a price. */
+function costFigures({ hourlyCost, maxHourlyCost }: StatusView['budget']): readonly Figure[] {
+  if (hourlyCost === 0 && maxHourlyCost === null) return [];
+  const limit = maxHourlyCost === null ? '' : ` of ${formatCost(maxHourlyCost)}`;
+  return [
+    {
+      name: 'Cost',
+      kind: maxHourlyCost !== null && hourlyCost >= maxHourlyCost ? 'bad' : '',
+      value: (
+        <>
+          {formatCost(hourlyCost)}
+          <small>{limit} an hour</small>
+          {maxHourlyCost !== null && (
+            <meter
+              min={0}
+              max={maxHourlyCost}
+              value={hourlyCost}
+              aria-label="Hourly cost allowed that is used"
+            />
+          )}
+        </>
+      ),
+    },
+  ];
+}
+
+function formatCost(cost: number): string {
+  return cost.toLocaleString('en', { maximumSignificantDigits: 3 });
+}
+
 export function statusFigures({ counts, budget }: StatusView): readonly Figure[] {
   return [
     { name: 'Pages', value: counts.pages },
@@ -44,5 +74,6 @@ export function statusFigures({ counts, budget }: StatusView): readonly Figure[]
         </>
       ),
     },
+    ...costFigures(budget),
   ];
 }

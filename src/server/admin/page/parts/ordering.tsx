@@ -17,6 +17,7 @@ export function useOrdering(hand: Hand): Ordering {
     isBusy,
     refused,
     give: async (command, body) => {
+      if (isBusy) return false;
       setBusy(true);
       const problem = await hand.order(command, body);
       setBusy(false);

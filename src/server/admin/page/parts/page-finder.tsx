@@ -1,7 +1,5 @@
-import type { PageView } from '../../source.js';
-
 /** Leads to any page, also one that is too cold to be listed. */
-export function PageFinder({ pages }: { readonly pages: readonly PageView[] }) {
+export function PageFinder({ paths }: { readonly paths: readonly string[] }) {
   return (
     <form class="finder" action="/page" method="get">
       <label>
@@ -9,7 +7,7 @@ export function PageFinder({ pages }: { readonly pages: readonly PageView[] }) {
         <input name="path" list="paths" placeholder="/page" required autocomplete="off" spellcheck={false} />
       </label>
       <datalist id="paths">
-        {pages.map(({ path }) => (
+        {paths.map((path) => (
           <option key={path} value={path} />
         ))}
       </datalist>

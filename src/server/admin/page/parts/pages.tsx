@@ -1,38 +1,36 @@
 import { formatRate } from '../../format.js';
-import { heat } from '../../heat.js';
 import type { PageView } from '../../source.js';
 import type { Model } from '../model.js';
+import { isHot } from '../warm.js';
 import { count, visible } from '../words.js';
 import { Orders, PageLink, Replicas } from './marks.js';
 import { Sparkline } from './sparkline.js';
 import { type Column, Table } from './table.js';
 
-/** As much load, per second, as shows in the figures. */
-const WARM = 0.1;
-const ROWS_MAX = 40;
-
 export interface PagesProps {
-  readonly pages: readonly PageView[];
+  /** Hottest first. */
+  readonly warm: readonly PageView[];
+  /** Paths of others. */
+  readonly cold: readonly string[];
+  /** Of the site. */
   readonly total: number;
   readonly model: Pick<Model, 'history' | 'now'>;
 }
 
 /** Pages by heat; those that nobody wants are only named. */
-export function Pages({ pages, total, model }: PagesProps) {
-  // Cold are also those below the last row: hotter ones are what is looked for here.
-  const warm = pages.filter(isWarm).slice(0, ROWS_MAX);
-  const cold = pages.filter((page) => !warm.includes(page));
+export function Pages({ warm, cold, total, model }: PagesProps) {
   if (total === 0)
     return (
       <p class="empty">The site has no pages yet. What is put into its folder shows up here by itself.</p>
     );
+  const unnamed = total - warm.length - cold.length;
   return (
     <>
       {warm.length === 0 ? (
         <p class="empty">Nobody asks for anything: the origin serves all {count(total, 'page')} alone.</p>
       ) : (
         <Table
-          caption="Pages, hottest first"
+          caption="Pages, hottest first; rates per second"
           columns={columns(model)}
           rows={warm}
           keyOf={({ path }) => path}
@@ -43,16 +41,15 @@ export function Pages({ pages, total, model }: PagesProps) {
         <details class="cold">
           <summary>{count(total - warm.length, 'cold page')}</summary>
           <ul>
-            {cold.map(({ path }) => (
+            {cold.map((path) => (
               <li key={path}>
                 <PageLink path={path} />
               </li>
             ))}
           </ul>
-          {total > pages.length && (
+          {unnamed > 0 && (
             <p class="faint">
-              {count(total - pages.length, 'more is', 'more are')} at{' '}
-              <a href="/api/v1/pages?top=10000">/api/v1/pages</a>.
+              {count(unnamed, 'more is', 'more are')} at <a href="/api/v1/pages?top=10000">/api/v1/pages</a>.
             </p>
           )}
         </details>
@@ -80,8 +77,8 @@ function columns({ history, now }: PagesProps['model']): readonly Column<PageVie
       cell: ({ path }) => <Sparkline points={history.get(path) ?? []} now={now} />,
     },
     { title: 'Demand / target', kind: 'number', cell: demandCell },
-    { title: 'Queries /s', kind: 'number', cell: ({ queryRate }) => formatRate(queryRate) },
-    { title: 'Requests /s', kind: 'number', cell: ({ requestRate }) => formatRate(requestRate) },
+    { title: 'Queries', kind: 'number', cell: ({ queryRate }) => formatRate(queryRate) },
+    { title: 'Requests', kind: 'number', cell: ({ requestRate }) => formatRate(requestRate) },
     { title: 'Replicas', cell: (page) => <Replicas page={page} /> },
     { title: 'Why', kind: 'long', cell: (page) => <Why page={page} /> },
   ];
@@ -109,14 +106,4 @@ function demandCell(page: PageView) {
 function Why({ page }: { readonly page: PageView }) {
   const reason = visible(page.lastReason);
   return <>{isHot(page) ? reason : reason.replace(/:.*/s, '')}</>;
-}
-
-/** It has servers of its own, or is to have some. */
-export function isHot({ desired, serving, booting }: PageView): boolean {
-  return desired + serving + booting > 0;
-}
-
-/** There is something to see: load, replicas, or an order of its own. */
-function isWarm(page: PageView): boolean {
-  return heat(page) >= WARM || isHot(page) || page.draining > 0 || page.pinned !== null;
 }

@@ -8,14 +8,9 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
   const [isAsking, setAsking] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
   const [isBusy, setBusy] = useState(false);
-  if (hand.isUnlocked)
-    return (
-      <button type="button" onClick={hand.lock}>
-        Lock
-      </button>
-    );
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (isBusy) return;
     const token = new FormData(event.currentTarget as HTMLFormElement).get('token');
     setBusy(true);
     const problem = await hand.unlock(String(token ?? '').trim());
@@ -25,8 +20,9 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
   };
   return (
     <>
-      <button type="button" onClick={() => setAsking(true)}>
-        Unlock
+      {/* One button for both, so that whoever pressed it is still on it. */}
+      <button type="button" onClick={hand.isUnlocked ? hand.lock : () => setAsking(true)}>
+        {hand.isUnlocked ? 'Lock' : 'Unlock'}
       </button>
       {isAsking && (
         <Dialog title="Take over by hand" onClose={() => setAsking(false)}>
@@ -41,7 +37,7 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
             </label>
             <Problem refused={refused} />
             <p class="buttons">
-              <button type="submit" class="strong" disabled={isBusy}>
+              <button type="submit" class="strong" aria-disabled={isBusy}>
                 Unlock
               </button>
               <button type="button" onClick={() => setAsking(false)}>
