@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../clock.js';
 import { formatProblem, type Problem } from '../problem.js';
+import { formatSocket, takeInheritedSockets } from '../server/inherited-sockets.js';
 import { createLogger, type Logger } from '../telemetry/log.js';
 import { FIELD_NAMES, type FieldName } from './config/fields.js';
 import { readOptions, type Told, withFields } from './config/options.js';
@@ -43,7 +44,10 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const ended = new Promise<'signal' | 'fatal'>((resolve) => {
     end = resolve;
   });
+  const sockets = takeInheritedSockets(process.env);
+  if (sockets.length > 0) log.info({ sockets: sockets.map(formatSocket) }, 'sockets were handed over');
   const started = await startDaemon({
+    sockets,
     settings,
     clock: systemClock,
     log,

@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly address: string;
   /** 0 lets the system choose one. */
   readonly port: number;
+  /** A socket that listens there already. */
+  readonly fd?: number | null;
 }
 
 export interface OriginOptions {
@@ -48,7 +50,7 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
   };
 
   const results = await Promise.allSettled(
-    options.listen.map(({ address, port }, index) => listeners[index]?.listen(address, port)),
+    options.listen.map(({ address, port, fd }, index) => listeners[index]?.listen(address, port, fd)),
   );
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) {

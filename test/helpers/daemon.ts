@@ -34,6 +34,10 @@ export class Daemon {
     return this.#output;
   }
 
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined;
   }

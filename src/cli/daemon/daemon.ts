@@ -11,6 +11,7 @@ import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
 import { startAdmin } from '../../server/admin/admin.js';
 import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-server.js';
+import { type InheritedSocket, SocketShelf } from '../../server/inherited-sockets.js';
 import type { SiteChange } from '../../site/page.js';
 import { databaseSize } from '../../store/database.js';
 import { openStore } from '../../store/store.js';
@@ -46,6 +47,8 @@ export interface DaemonOptions {
   readonly settings: DaemonSettings;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What whoever started this process has opened for it. */
+  readonly sockets?: readonly InheritedSocket[];
   readonly onEvent?: ControlListener;
   readonly onProgress?: (done: number, total: number) => void;
   /** The name server has died: nothing is answered any more. */
@@ -66,6 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Parsed<Daemon
 
 async function open(options: DaemonOptions, releasers: Releasers): Promise<Parsed<Daemon>> {
   const { settings, clock, log } = options;
+  const sockets = new SocketShelf(options.sockets ?? []);
   const pool = orRefuse(parseAddressPool(settings.pool, '--pool'));
   const policies = orRefuse(await openPolicyFolder(settings.policies));
   releasers.add(() => policies.close());
@@ -93,9 +97,16 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       else log.warn({ driver: 'xl', host, message }, 'a host of Xen cannot be used');
     },
   });
+  const wishes = settings.dns.map(({ address, port }) => ({
+    address,
+    port,
+    fds: { udp: sockets.take('udp', address, port), tcp: sockets.take('tcp', address, port) },
+  }));
+  const adminFd = sockets.take('tcp', settings.admin.address, settings.admin.port);
   const health = new DriverHealth(drivers, log);
-  const origin = await refusing('--http-port', () => openOrigin(settings));
+  const origin = await refusing('--http-port', () => openOrigin(settings, sockets));
   if (origin !== null) releasers.add(() => origin.close());
+  if (sockets.problems().length > 0) throw new Refused(sockets.problems());
 
   let dns: DnsServer | undefined;
   let initial: Publication | undefined;
@@ -146,7 +157,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
 
   const server = await refusing('--listen', () =>
     startDnsServer({
-      listen: settings.dns,
+      listen: wishes,
       domain: settings.domain,
       records,
       originAddresses: settings.http.originAddresses,
@@ -168,7 +179,11 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
 
   const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
   const admin = await refusing('--admin', () =>
-    startAdmin({ listen: settings.admin, source, writes: { actions: controller.hand, token, tokenAt } }),
+    startAdmin({
+      listen: { ...settings.admin, fd: adminFd },
+      source,
+      writes: { actions: controller.hand, token, tokenAt },
+    }),
   );
   releasers.add(() => admin.close());
   releasers.add(startHousekeeping({ clock, controller, site, bundleDir: bundleDirOf(settings), log }));

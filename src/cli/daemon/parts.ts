@@ -4,6 +4,7 @@ import type { SiteFolderOptions } from '../../content/site-folder.js';
 import type { TakeOriginReport } from '../../control/state.js';
 import { CountsReader } from '../../server/counts-reader.js';
 import { askCounts } from '../../server/counts-socket.js';
+import type { SocketShelf } from '../../server/inherited-sockets.js';
 import { type Origin, startOrigin } from '../../server/origin.js';
 import type { DaemonSettings } from './settings.js';
 
@@ -30,9 +31,16 @@ export function siteOptions(
 }
 
 /** Null: another program is the origin. */
-export async function openOrigin({ domain, http }: DaemonSettings): Promise<Origin | null> {
+export async function openOrigin(
+  { domain, http }: DaemonSettings,
+  sockets: SocketShelf,
+): Promise<Origin | null> {
   if (http.originListen.length === 0) return null;
-  const listen = http.originListen.map((address) => ({ address, port: http.port }));
+  const listen = http.originListen.map((address) => ({
+    address,
+    port: http.port,
+    fd: sockets.take('tcp', address, http.port),
+  }));
   return startOrigin({ listen, domain });
 }
 

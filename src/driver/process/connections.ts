@@ -58,12 +58,13 @@ export class Connections {
     connection.bytesReadWhenIdle = socket.bytesRead;
   }
 
-  /** Closes those that have asked for nothing in a while. */
-  closeIdle(idleMs: number): void {
+  /** Closes those that have asked for nothing in a while; `newMs`: those that have not asked for anything yet. */
+  closeIdle(idleMs: number, newMs = idleMs): void {
     const now = this.#now();
     for (const [socket, connection] of this.#open) {
       const quiet = connection.busy === 0 && socket.bytesRead === connection.bytesReadWhenIdle;
-      if (quiet && now - connection.idleSince >= idleMs) socket.destroySoon();
+      if (quiet && now - connection.idleSince >= (connection.requests === 0 ? newMs : idleMs))
+        socket.destroySoon();
     }
   }
 

@@ -12,13 +12,16 @@ export interface PageListener {
   /** Bytes of response bodies. */
   readonly bytes: number;
   readonly openConnections: number;
-  /** @throws ListenError */
-  listen(address: string, port: number): Promise<AddressInfo>;
+  /** `fd`: a socket that listens there already. @throws ListenError */
+  listen(address: string, port: number, fd?: number | null): Promise<AddressInfo>;
   /** From now on every answer ends its connection, and idle connections are closed. It goes on answering. */
   drain(): void;
   /** Stops listening, lets answers finish for so long, and then ends what is left. */
   close(graceMs: number): Promise<void>;
 }
+
+/** Nobody asks a second time on a new connection: its request is waited for when a server closes. */
+const FIRST_REQUEST_MS = 300;
 
 export function createPageListener(
   answer: (request: PageRequest) => PageResponse,
@@ -64,14 +67,14 @@ export function createPageListener(
     get openConnections() {
       return connections.size;
     },
-    listen: (address, port) => listen(server, address, port),
+    listen: (address, port, fd = null) => listen(server, address, port, fd),
     drain() {
       draining ??= setInterval(() => connections.closeIdle(limits.drainIdleMs), limits.sweepMs).unref();
     },
     close(graceMs) {
       return new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-        draining ??= setInterval(() => connections.closeIdle(0), limits.sweepMs).unref();
+        draining ??= setInterval(() => connections.closeIdle(0, FIRST_REQUEST_MS), limits.sweepMs).unref();
         // The http server's own close() takes a response for finished whose bytes are not all sent, and cuts it off.
         NetServer.prototype.close.call(server, () => {
           clearTimeout(cut);
@@ -79,18 +82,18 @@ export function createPageListener(
           server.close();
           resolve();
         });
-        connections.closeIdle(0);
+        connections.closeIdle(0, FIRST_REQUEST_MS);
       });
     },
   };
 }
 
-function listen(server: Server, address: string, port: number): Promise<AddressInfo> {
+function listen(server: Server, address: string, port: number, fd: number | null): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(new ListenError(error, address, port));
     server.once('error', fail);
     // ipv6Only: without it [::] takes the IPv4 port too, and a second socket for 0.0.0.0 fails.
-    server.listen({ host: address, port, ipv6Only: true }, () => {
+    server.listen(fd === null ? { host: address, port, ipv6Only: true } : { fd }, () => {
       server.off('error', fail);
       resolve(server.address() as AddressInfo);
     });

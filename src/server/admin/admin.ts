@@ -11,7 +11,7 @@ import type { AdminSource } from './source.js';
 
 export interface AdminOptions {
   /** Port 0 takes any that is free. */
-  readonly listen: { readonly address: string; readonly port: number };
+  readonly listen: { readonly address: string; readonly port: number; readonly fd?: number | null };
   readonly source: AdminSource;
   /** Left out: whoever asks, it only shows. */
   readonly writes?: AdminWrites;
@@ -54,11 +54,11 @@ const COMMON_HEADERS = {
  * Rejects with a message for the operator when the address cannot be had.
  */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
-  const { address, port } = options.listen;
+  const { address, port, fd = null } = options.listen;
   const server = createServer(LIMITS, (request, response) => void answer(options, request, response));
   server.timeout = IDLE_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen({ host: address, port, exclusive: true });
+  server.listen(fd === null ? { host: address, port, exclusive: true } : { fd, exclusive: true });
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new Error(listenProblem(address, port, error), { cause: error });
   });

@@ -21,7 +21,7 @@ const MILLISECONDS_PER_SECOND = 1_000;
 interface Running {
   readonly handler: QueryHandler;
   /** Ends the answers, and says what was counted last. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 function send(event: DnsEvent, whenSent?: () => void): void {
@@ -73,8 +73,8 @@ async function start(settings: DnsSettings): Promise<Running | null> {
   send({ kind: 'listening', addresses, counters: { ...statistics.snapshot(), process: processUsage() } });
   return {
     handler,
-    close() {
-      for (const listener of listeners) listener.close();
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
       clearInterval(timer);
       sendBatch(leave);
     },
@@ -101,7 +101,7 @@ function take(request: DnsRequest, { handler, close }: Running): void {
       send({ kind: 'done', id: request.id, problems: replaceRecords(handler, request.records) });
       break;
     case 'close':
-      close();
+      void close();
       break;
     default:
       request satisfies never;

@@ -6,14 +6,14 @@ import type { Publication } from '../../dns/publication.js';
 import type { ResourceRecord } from '../../dns/record.js';
 import type { QueryBatch } from '../../load/batch.js';
 import { formatProblem, type Problem } from '../../problem.js';
-import type { ListenAddress } from './listen.js';
+import type { ListenAddress, ListenWish } from './listen.js';
 import type { DnsEvent, DnsRequest, DnsSettings } from './protocol.js';
 import { goFirst } from './real-time.js';
 import type { TcpLimits } from './tcp-listener.js';
 
 export interface DnsServerOptions {
   /** UDP and TCP share each port; 0 = any free one. */
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly ListenWish[];
   readonly domain: string;
   /** The static records, one SOA and at least one NS at the apex among them (see `defaultRecords`). */
   readonly records: readonly ResourceRecord[];
@@ -65,6 +65,9 @@ const PROGRAM = fileURLToPath(new URL('./dns-process.js', import.meta.url));
  */
 const V8_OPTIONS = ['--single-threaded-gc', '--no-memory-reducer'];
 
+/** Behind these come the sockets that are handed over. */
+const STDIO: ['ignore', 'inherit', 'inherit', 'ipc'] = ['ignore', 'inherit', 'inherit', 'ipc'];
+
 interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -72,8 +75,9 @@ interface Waiting {
 
 /** Starts the server in a process of its own; rejects where it cannot listen or the records are no zone. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+  const { listen, fds } = handOver(options.listen);
   const settings: DnsSettings = {
-    listen: options.listen,
+    listen,
     domain: options.domain,
     records: options.records,
     originAddresses: options.originAddresses ?? [],
@@ -84,7 +88,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   const child = fork(PROGRAM, [], {
     execArgv: V8_OPTIONS,
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: [...STDIO, ...fds],
   });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
@@ -159,6 +163,16 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
       clearTimeout(timer);
     },
   };
+}
+
+/** The wishes with the numbers that their sockets will have in the process, and the sockets in that order. */
+function handOver(wishes: readonly ListenWish[]): { listen: readonly ListenWish[]; fds: readonly number[] } {
+  const fds: number[] = [];
+  const there = (fd: number | null): number | null => (fd === null ? null : STDIO.length - 1 + fds.push(fd));
+  const listen = wishes.map(({ fds: here, ...where }) =>
+    here === undefined ? where : { ...where, fds: { udp: there(here.udp), tcp: there(here.tcp) } },
+  );
+  return { listen, fds };
 }
 
 function settle(waiting: Map<number, Waiting>, id: number, problems: readonly Problem[]): void {

@@ -12,9 +12,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** Where to listen, and the sockets that are open there already. */
+export interface ListenWish extends ListenAddress {
+  /** File descriptors of this process; null: it is to be opened. */
+  readonly fds?: { readonly udp: number | null; readonly tcp: number | null };
+}
+
 export interface BoundAddress {
   readonly bound: ListenAddress;
-  close(): void;
+  /** Takes no new connections, waits for those that are there to be quiet, a second at most, and answers until then. */
+  close(): Promise<void>;
 }
 
 /** So often another free port is tried where TCP got one that UDP cannot have. */
@@ -33,7 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Listens over UDP and TCP at one address and the same port; rejects with what to do where it cannot be had. */
 export async function listen(
-  wanted: ListenAddress,
+  wanted: ListenWish,
   handler: QueryHandler,
   statistics: Statistics,
   limits: TcpLimits,
@@ -45,12 +52,12 @@ export async function listen(
     const udp = new UdpListener(isIpv4, handler, statistics);
     let proto = 'tcp';
     try {
-      const port = await tcp.listen(wanted.address, wanted.port);
+      const port = await tcp.listen(wanted.address, wanted.port, wanted.fds?.tcp ?? null);
       proto = 'udp';
-      await udp.bind(wanted.address, port);
-      const close = (): void => {
+      await udp.bind(wanted.address, port, wanted.fds?.udp ?? null);
+      const close = async (): Promise<void> => {
+        await tcp.drain();
         udp.close();
-        tcp.close();
       };
       return { bound: { address: wanted.address, port }, close };
     } catch (error) {

@@ -3,12 +3,12 @@ import type { Publication } from '../../dns/publication.js';
 import type { ResourceRecord } from '../../dns/record.js';
 import type { QueryBatch } from '../../load/batch.js';
 import type { Problem } from '../../problem.js';
-import type { ListenAddress } from './listen.js';
+import type { ListenAddress, ListenWish } from './listen.js';
 import type { TcpLimits } from './tcp-listener.js';
 
 /** What the name server's process starts with: the first message to it. */
 export interface DnsSettings {
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly ListenWish[];
   readonly domain: string;
   readonly records: readonly ResourceRecord[];
   readonly originAddresses: readonly string[];

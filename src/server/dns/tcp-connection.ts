@@ -46,6 +46,11 @@ export class TcpConnection {
     socket.on('error', () => undefined);
   }
 
+  /** Says goodbye after the last answer. */
+  end(): void {
+    this.#socket.end();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

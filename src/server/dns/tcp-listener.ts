@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import type { QueryHandler } from './query-handler.js';
 import type { Statistics } from './statistics.js';
@@ -12,6 +13,10 @@ export interface TcpLimits {
   readonly maxConnectionsPerSource: number;
 }
 
+/** A query that was sent when the last answer came is here by then. */
+const DRAIN_QUIET_MS = 300;
+const DRAIN_LOOK_MS = 25;
+const DRAIN_MAX_MS = 1_000;
 /** Looked at so many times per idle time-out. */
 const SWEEPS_PER_TIMEOUT = 10;
 
@@ -44,11 +49,12 @@ export class TcpListener {
     this.#sweeper = setInterval(() => this.#sweep(), limits.idleTimeoutMs / SWEEPS_PER_TIMEOUT);
   }
 
-  /** Resolves with the port; rejects where the address cannot be had. */
-  async listen(address: string, port: number): Promise<number> {
+  /** `fd`: a socket that listens already. Resolves with the port; rejects where the address cannot be had. */
+  async listen(address: string, port: number, fd: number | null): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ host: address, port, ipv6Only: !this.#isIpv4, exclusive: true }, () => {
+      const where = fd === null ? { host: address, port, ipv6Only: !this.#isIpv4 } : { fd };
+      this.#server.listen({ ...where, exclusive: true }, () => {
         this.#server.off('error', reject);
         resolve();
       });
@@ -57,6 +63,18 @@ export class TcpListener {
     this.#server.on('error', () => this.#statistics.countDrop('overload'));
     const bound = this.#server.address();
     return typeof bound === 'object' && bound !== null ? bound.port : port;
+  }
+
+  /** Takes no new connection; ends each when nothing has been asked on it for a moment, and what is left after a while. */
+  async drain(): Promise<void> {
+    this.#server.close();
+    const deadline = this.#clock.now() + DRAIN_MAX_MS;
+    while (this.#lastQuery.size > 0 && this.#clock.now() < deadline) {
+      const quietSince = this.#clock.now() - DRAIN_QUIET_MS;
+      for (const [connection, lastQuery] of this.#lastQuery) if (lastQuery <= quietSince) connection.end();
+      await setTimeout(DRAIN_LOOK_MS);
+    }
+    this.close();
   }
 
   close(): void {

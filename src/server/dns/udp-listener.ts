@@ -24,22 +24,22 @@ export class UdpListener {
     this.#socket = createSocket({
       type: isIpv4 ? 'udp4' : 'udp6',
       ipv6Only: !isIpv4,
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
       // Peers come as addresses, which need no look-up, and the default one costs a turn of the event loop each.
       lookup: (address, _options, callback) => callback(null, address, isIpv4 ? 4 : 6),
     });
     this.#socket.on('message', (message, peer) => this.#receive(message, peer));
   }
 
-  /** Rejects where the address cannot be had. */
-  async bind(address: string, port: number): Promise<void> {
+  /** `fd`: a socket that is bound already, with buffers that its owner has chosen. Rejects where the address cannot be had. */
+  async bind(address: string, port: number, fd: number | null): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#socket.once('error', reject);
-      this.#socket.bind({ address, port, exclusive: true }, () => {
+      this.#socket.bind(fd === null ? { address, port, exclusive: true } : { fd, exclusive: true }, () => {
         this.#socket.off('error', reject);
         resolve();
       });
     });
+    if (fd === null) this.#socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
     // From here on an error is a reply that could not be sent, for instance to an unreachable network.
     this.#socket.on('error', () => this.#statistics.countDrop('overload'));
   }

@@ -17,11 +17,14 @@ export async function query(
   name: string,
   type: RecordType = 'A',
   overTcp = false,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<DecodedPacket> {
   nextId = (nextId + 1) & 0xffff;
   const id = nextId;
   const message = encode({ id, type: 'query', flags: 0, questions: [{ name, type, class: 'IN' }] });
-  const reply = decode(await (overTcp ? overStream(server, message) : overDatagram(server, message)));
+  const reply = decode(
+    await (overTcp ? overStream(server, message, timeoutMs) : overDatagram(server, message, timeoutMs)),
+  );
   if (reply.id !== id) throw new Error(`the reply is to query ${reply.id}, not ${id}`);
   return reply;
 }
@@ -47,10 +50,14 @@ export async function serialOf(server: Listen, domain: string): Promise<number> 
   return soa.data.serial ?? -1;
 }
 
-async function overDatagram({ address, port }: Listen, message: Uint8Array): Promise<Buffer> {
+async function overDatagram(
+  { address, port }: Listen,
+  message: Uint8Array,
+  timeoutMs: number,
+): Promise<Buffer> {
   const socket = createSocket('udp4');
   try {
-    const reply = once(socket, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const reply = once(socket, 'message', { signal: AbortSignal.timeout(timeoutMs) });
     socket.bind(0, TESTER);
     socket.send(message, port, address);
     const [received] = (await reply) as [Buffer];
@@ -60,13 +67,17 @@ async function overDatagram({ address, port }: Listen, message: Uint8Array): Pro
   }
 }
 
-async function overStream({ address, port }: Listen, message: Uint8Array): Promise<Buffer> {
+async function overStream(
+  { address, port }: Listen,
+  message: Uint8Array,
+  timeoutMs: number,
+): Promise<Buffer> {
   const socket = connect({ host: address, port, localAddress: TESTER });
   try {
     const prefix = Buffer.alloc(2);
     prefix.writeUInt16BE(message.length);
     socket.write(Buffer.concat([prefix, message]));
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no reply in time')));
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no reply in time')));
     let received: Buffer = Buffer.alloc(0);
     for await (const chunk of socket) {
       received = Buffer.concat([received, chunk as Buffer]);
