@@ -95,9 +95,9 @@ function planReplica(state: ControlState, boot: Boot, now: number): Replica | 'n
   const id = randomUUID();
   const address = state.addresses.lease(page.path, id, now);
   if (address === null) return 'no address';
-  const { policy, driver, reason, hourlyCost } = boot;
+  const { policy, driver, reason, hourlyCost, replaces } = boot;
   const served = { page: page.path, host, digest: page.bundle.digest, bundleFile: page.bundleFile };
-  const replica = plannedReplica({ id, policy, driver, reason, address, hourlyCost }, served, now);
+  const replica = plannedReplica({ id, policy, driver, reason, address, hourlyCost, replaces }, served, now);
   state.fleet.add(replica);
   return replica;
 }

@@ -137,6 +137,12 @@ function* times({
       `a replica may boot for ${formatDuration(instance.bootTimeout)} but be given up after ${formatDuration(patience)} ` +
         'without load: it may go before it ever served (see behavior.scaleDown.stabilizationWindow)',
     );
+  if (instance.maxLifetime !== null && instance.maxLifetime <= instance.bootTimeout)
+    yield error(
+      ['instance', 'maxLifetime'],
+      `instance.maxLifetime is ${formatDuration(instance.maxLifetime)}: expected more than instance.bootTimeout ` +
+        `${formatDuration(instance.bootTimeout)}, or a replica may go before it ever served`,
+    );
   if (backoff.initial > backoff.max)
     yield error(
       ['backoff', 'initial'],

@@ -55,7 +55,7 @@ export function toPolicy(form: PolicyForm, file: string): Policy {
       onExceeded: form.budget.onExceeded,
     },
     placement,
-    instance: { bootTimeout: bootTimeout(form) },
+    instance: { bootTimeout: bootTimeout(form), maxLifetime: form.instance.maxLifetime ?? null },
     probe: {
       period: form.probe.period,
       timeout: form.probe.timeout,

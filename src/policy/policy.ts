@@ -24,7 +24,11 @@ export interface Policy {
   readonly budget: Budget;
   /** Tried in order; the first whose driver has room boots the replica. */
   readonly placement: readonly Placement[];
-  readonly instance: { readonly bootTimeout: number };
+  readonly instance: {
+    readonly bootTimeout: number;
+    /** Since it was planned; null: as long as it likes. */
+    readonly maxLifetime: number | null;
+  };
   readonly probe: ProbeSettings;
   readonly backoff: BackoffSettings;
   readonly dns: DnsSettings;

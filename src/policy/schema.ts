@@ -186,7 +186,8 @@ export const policySchema = settings({
   ).prefault([{ driver: 'process' }]),
   instance: settings({
     bootTimeout: z.union([duration('100ms'), bootTimeouts]).prefault({}),
-    maxLifetime: later(),
+    /** A replica that is so old has been replaced by another one. Default: it may serve for ever. */
+    maxLifetime: duration('1m', '8760h').optional(),
     payload: later(),
   }).prefault({}),
   probe: settings({

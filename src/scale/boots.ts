@@ -2,8 +2,10 @@ import type { DriverName } from '../policy/policy.js';
 import { choose } from './choice.js';
 import { type Eviction, makeRoom, type Staying } from './eviction.js';
 import type { Ledger } from './ledger.js';
-import { type Boot, isUntouchable, type PlannedPage, type Resting } from './planned.js';
+import { dueForRenewal } from './lifetime.js';
+import { type Boot, isUntouchable, type PlanInput, type PlannedPage, type Resting } from './planned.js';
 import type { Step } from './reason.js';
+import { places } from './replica.js';
 import { why } from './why.js';
 
 export interface Boots {
@@ -26,14 +28,21 @@ export function shareBudget(
   const replicasOf = new Map(staying.map(({ page, replicas }) => [page.path, replicas]));
   for (const page of inOrderOfNeed(pages)) {
     const { path, policy, decision } = page;
-    const fresh = replicasOf.get(path) ?? [];
+    const fresh = places(replicasOf.get(path) ?? []);
     const wanted = decision.desired - fresh.length;
     const placed: { readonly driver: DriverName }[] = [...fresh];
     for (let more = 0; more < wanted; more += 1) {
       const choice = choose(page, placed, ledger, resting, now);
       if (choice.kind === 'found') {
         const { driver, hourlyCost } = choice.placement;
-        boots.push({ page: path, policy: policy.name, driver, hourlyCost, reason: why(decision) });
+        boots.push({
+          page: path,
+          policy: policy.name,
+          driver,
+          hourlyCost,
+          replaces: null,
+          reason: why(decision),
+        });
         placed.push(choice.placement);
         ledger.book(policy.name, hourlyCost);
         continue;
@@ -62,6 +71,31 @@ export function shareBudget(
     }
   }
   return { boots, evicted, notes };
+}
+
+/**
+ * Successors of replicas whose lifetime is about to end, from what the budgets have left: where there is no room the
+ * old one goes at its end, and then one is booted in its place as for any page that lacks one.
+ */
+export function renew(
+  staying: readonly Staying[],
+  ledger: Ledger,
+  { resting, now }: PlanInput,
+): readonly Boot[] {
+  return staying.flatMap(({ page, replicas }) => {
+    const { path, policy, decision } = page;
+    const there = places(replicas);
+    const old =
+      there.length > decision.desired || isUntouchable(page) ? null : dueForRenewal(policy, replicas, now);
+    if (old === null) return [];
+    const others = there.filter((replica) => replica !== old);
+    const choice = choose(page, others, ledger, resting ?? new Map(), now);
+    if (choice.kind !== 'found') return [];
+    const { driver, hourlyCost } = choice.placement;
+    ledger.book(policy.name, hourlyCost);
+    const reason = `in place of ${old.id}, whose instance.maxLifetime is about to end`;
+    return [{ page: path, policy: policy.name, driver, hourlyCost, replaces: old.id, reason }];
+  });
 }
 
 function without(staying: readonly Staying[], evicted: readonly Eviction[]): readonly Staying[] {

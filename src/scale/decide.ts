@@ -9,7 +9,7 @@ import { recommend } from './history.js';
 import { isPanic, type Measured, measure } from './metric.js';
 import { rateLimitStep } from './rate-limit.js';
 import type { Step } from './reason.js';
-import { isCapacity, type Replica } from './replica.js';
+import { places, type Replica } from './replica.js';
 import { scheduleStep } from './schedule-step.js';
 import { NOTHING_SCHEDULED, type ScheduledBounds } from './scheduled.js';
 import { stabilizationStep } from './stabilization.js';
@@ -58,13 +58,13 @@ const LIMITS: readonly Stage[] = [boundsStep];
  */
 export function decide(input: DecideInput): Decision {
   const { page, policy, now } = input;
-  const capacity = input.replicas.filter(isCapacity);
+  const capacity = places(input.replicas);
   const measured = measure(policy.metric, input.load);
   const context: Context = {
     policy,
     measured,
     current: capacity.length,
-    serving: capacity.filter((replica) => replica.state === 'serving').length,
+    serving: input.replicas.filter((replica) => replica.state === 'serving').length,
     history: remember(input.history, policy, measured, capacity.length, now),
     scheduled: input.scheduled ?? NOTHING_SCHEDULED,
     now,

@@ -1,8 +1,15 @@
-import { shareBudget } from './boots.js';
+import { renew, shareBudget } from './boots.js';
 import { type Staying, shrink } from './eviction.js';
 import { Ledger } from './ledger.js';
-import type { Plan, PlanInput, Withdrawal, WithdrawalCause } from './planned.js';
-import { isCapacity, isPending, mustDrain, type Replica } from './replica.js';
+import { retirements } from './lifetime.js';
+import {
+  isUntouchable,
+  type Plan,
+  type PlanInput,
+  type Withdrawal,
+  type WithdrawalCause,
+} from './planned.js';
+import { isCapacity, isPending, mustDrain, places, type Replica } from './replica.js';
 import { why } from './why.js';
 
 export type { Boot, Plan, PlanInput, PlannedPage, Withdrawal, WithdrawalCause } from './planned.js';
@@ -34,9 +41,14 @@ export function plan(input: PlanInput): Plan {
     }
   }
   for (const { decision } of pages) {
-    const fresh = (byPage.get(decision.page) ?? []).filter(stay);
+    const fresh = places((byPage.get(decision.page) ?? []).filter(stay));
     for (const replica of victims(fresh, fresh.length - decision.desired))
       withdraw(replica, 'scale_down', why(decision));
+  }
+  for (const page of pages.filter((each) => !isUntouchable(each))) {
+    const replicas = (byPage.get(page.path) ?? []).filter(stay);
+    for (const { replica, reason } of retirements(page.policy, replicas, now))
+      withdraw(replica, 'lifetime', reason);
   }
   for (const replica of leaving) {
     // In a dry run it stays, and so does what it takes of the budgets.
@@ -49,7 +61,13 @@ export function plan(input: PlanInput): Plan {
   for (const { replica, reason } of shrunk.evictions) withdraw(replica, 'budget', reason);
   const shared = shareBudget(pages, staying(), ledger, input.resting ?? new Map(), now);
   for (const { replica, reason } of shared.evicted) withdraw(replica, 'budget', reason);
-  return { boots: shared.boots, drains, cancels, notes: new Map([...shrunk.notes, ...shared.notes]) };
+  const renewed = renew(staying(), ledger, input);
+  return {
+    boots: [...shared.boots, ...renewed],
+    drains,
+    cancels,
+    notes: new Map([...shrunk.notes, ...shared.notes]),
+  };
 }
 
 export function groupByPage(replicas: readonly Replica[]): ReadonlyMap<string, readonly Replica[]> {

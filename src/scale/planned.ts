@@ -34,10 +34,18 @@ export interface Boot {
   readonly driver: DriverName;
   /** Its price, which counts against the budgets from now on. */
   readonly hourlyCost: number;
+  /** The id of the replica in whose place it boots; null: it is one more. */
+  readonly replaces: string | null;
   readonly reason: string;
 }
 
-export type WithdrawalCause = 'scale_down' | 'stale_content' | 'policy_removed' | 'by_hand' | 'budget';
+export type WithdrawalCause =
+  | 'scale_down'
+  | 'stale_content'
+  | 'policy_removed'
+  | 'by_hand'
+  | 'budget'
+  | 'lifetime';
 
 export interface Withdrawal {
   readonly replica: Replica;

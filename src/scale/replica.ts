@@ -31,6 +31,8 @@ export interface Replica {
   readonly address: string;
   /** Its price when it was planned, in the currency of the policies. */
   readonly hourlyCost: number;
+  /** The id of the older one in whose place it is booted; null: it is one more. */
+  readonly replaces: string | null;
   /** What it serves: `Bundle.digest` of the page when it was planned. */
   readonly digest: string;
   /** The encoded bundle that it boots from; content-addressed, so another path means other content. */
@@ -54,7 +56,7 @@ export interface Replica {
 
 /** A replica that is to boot, with nothing known of it but the intent. */
 export function plannedReplica(
-  intent: Pick<Replica, 'id' | 'policy' | 'driver' | 'reason' | 'address' | 'hourlyCost'>,
+  intent: Pick<Replica, 'id' | 'policy' | 'driver' | 'reason' | 'address' | 'hourlyCost' | 'replaces'>,
   page: Pick<Replica, 'page' | 'host' | 'digest' | 'bundleFile'>,
   now: number,
 ): Replica {
@@ -75,6 +77,13 @@ export function plannedReplica(
 /** Is, or will soon be, capacity: a booting replica counts, or panic would boot too many (knative/serving#13284). */
 export function isCapacity(replica: Replica): boolean {
   return isPending(replica) || replica.state === 'serving';
+}
+
+/** Those that are capacity; of an old one and its successor the successor alone, since they are one place. */
+export function places(replicas: readonly Replica[]): readonly Replica[] {
+  const capacity = replicas.filter(isCapacity);
+  const replaced = new Set(capacity.map(({ replaces }) => replaces));
+  return capacity.filter(({ id }) => !replaced.has(id));
 }
 
 /** On its way up; it can be given up without draining unless `mustDrain`. */

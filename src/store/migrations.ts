@@ -90,4 +90,5 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `ALTER TABLE replicas ADD COLUMN hourly_cost REAL NOT NULL DEFAULT 0;`,
+  `ALTER TABLE replicas ADD COLUMN replaces TEXT;`,
 ];

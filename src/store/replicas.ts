@@ -21,6 +21,7 @@ const COLUMNS = {
   withdrawn_at: 'withdrawnAt',
   busy_at: 'busyAt',
   hourly_cost: 'hourlyCost',
+  replaces: 'replaces',
 } as const satisfies Record<string, keyof Replica>;
 
 export interface ReplicaTable {

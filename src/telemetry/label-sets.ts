@@ -62,6 +62,7 @@ export const TERMINATION_REASONS = [
   'stale_content',
   'by_hand',
   'budget',
+  'lifetime',
   'page_removed',
   'policy_removed',
   'failed',

@@ -4,6 +4,7 @@ import { type Decision, decide } from '../../src/scale/decide.js';
 import { drainVerdict } from '../../src/scale/drain.js';
 import { NO_HISTORY, type PageHistory, recordChange, recordFailure } from '../../src/scale/history.js';
 import { move } from '../../src/scale/lifecycle.js';
+import { netChanges } from '../../src/scale/net-changes.js';
 import { plan } from '../../src/scale/plan.js';
 import { isAlive, type Replica } from '../../src/scale/replica.js';
 import { replicaOf } from './replicas.js';
@@ -82,16 +83,14 @@ export function* simulate(policy: Policy, weather: Iterable<Weather>): Generator
     });
     for (const { replica } of planned.cancels) end(replica);
     for (const { replica } of planned.drains) change(replica.id, move(replica, 'draining', '', now));
-    for (const _ of planned.boots) {
-      const booted = replicaOf({ state: 'booting', createdAt: now, stateSince: now, policy: policy.name });
+    for (const { driver, replaces } of planned.boots) {
+      const since = { createdAt: now, stateSince: now };
+      const booted = replicaOf({ ...since, state: 'booting', policy: policy.name, driver, replaces });
       if (bootMs !== null) readyAt.set(booted.id, now + bootMs);
       replicas = [...replicas, booted];
     }
-    history = recordChange(
-      history,
-      planned.boots.length - planned.cancels.length - planned.drains.length,
-      now,
-    );
+    for (const by of netChanges(planned.boots, [...planned.cancels, ...planned.drains]).values())
+      history = recordChange(history, by, now);
 
     const input: AnswerInput = {
       host: 'a',

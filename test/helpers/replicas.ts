@@ -22,6 +22,7 @@ export function replicaOf(fields: Partial<Replica> = {}): Replica {
     probeStreak: 0,
     answerTtl: 0,
     hourlyCost: 0,
+    replaces: null,
     withdrawnAt: null,
     busyAt: 0,
     ...fields,

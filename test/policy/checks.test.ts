@@ -119,6 +119,23 @@ test('a boot that outlasts the patience with an idle page is a warning', () => {
   assert.deepEqual(warnings(`${boot}\ncooldown: { toZero: 10m }`), []);
 });
 
+test('a lifetime must be longer than a boot', () => {
+  assert.deepEqual(errors(`${SHORTEST}instance: { maxLifetime: 2m, bootTimeout: 2m }\n`), [
+    'p.yaml:6:26: instance.maxLifetime is 2m: expected more than instance.bootTimeout 2m, or a replica may go before it ever served',
+  ]);
+  assert.deepEqual(warnings('instance: { maxLifetime: 24h }'), []);
+});
+
+test('a budget of money that no placement fits into, and one of no instances, are legal and say so', () => {
+  assert.deepEqual(warnings('placement: [{ driver: xl, hourlyCost: 0.1 }]\nbudget: { maxHourlyCost: 0 }'), [
+    'p.yaml:7:26: budget.maxHourlyCost is 0, and the cheapest placement costs 0.1 an hour: nothing will boot',
+  ]);
+  assert.deepEqual(warnings('budget: { maxHourlyCost: 0 }'), []);
+  assert.deepEqual(warnings('budget: { maxInstances: 0 }'), [
+    'p.yaml:6:25: budget.maxInstances is 0: nothing will boot',
+  ]);
+});
+
 test('a cap on draining that the TTL overrules is a warning', () => {
   assert.match(
     warnings('dns: { ttl: 5m, drain: { maxDuration: 5m } }').join(),

@@ -49,7 +49,7 @@ test('the shortest policy is filled up with defaults, in milliseconds and for DN
     fallback: null,
     budget: { maxInstances: 100, maxHourlyCost: null, onExceeded: 'hold' },
     placement: [{ driver: 'process', maxReplicas: 100, hourlyCost: 0 }],
-    instance: { bootTimeout: 10_000 },
+    instance: { bootTimeout: 10_000, maxLifetime: null },
     probe: { period: 2_000, timeout: 1_000, bodySha256: 'match', successThreshold: 1, failureThreshold: 3 },
     backoff: { initial: 30_000, max: 1_800_000, resetAfter: 10_800_000, quarantineAfter: 5 },
     dns: {
@@ -195,7 +195,6 @@ test('what the full language has and this version has not is refused as such', (
     ['placement: [{ driver: process, zones: [a] }]', 'placement[0].zones'],
     ['placement: [{ driver: process, instanceType: x }]', 'placement[0].instanceType'],
     ['placement: [{ driver: process, launchTemplate: x }]', 'placement[0].launchTemplate'],
-    ['instance: { maxLifetime: 24h }', 'instance.maxLifetime'],
     ['instance: { payload: auto }', 'instance.payload'],
     ['probe: { httpGet: { path: / } }', 'probe.httpGet'],
     ['probe: { initialDelay: 0s }', 'probe.initialDelay'],

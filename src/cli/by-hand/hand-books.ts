@@ -56,7 +56,7 @@ export class HandBooks {
     const { path, host, bundle, bundleFile } = page;
     const served = { page: path, host: host.toLowerCase(), digest: bundle.digest, bundleFile };
     // No policy says what it costs; once a daemon has it, its budget counts it as an instance.
-    const intent = { id, policy: BY_HAND, driver, reason: BY_HAND, address, hourlyCost: 0 };
+    const intent = { id, policy: BY_HAND, driver, reason: BY_HAND, address, hourlyCost: 0, replaces: null };
     const replica = plannedReplica(intent, served, now);
     this.#fleet.add(replica);
     this.#save();
