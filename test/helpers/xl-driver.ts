@@ -11,7 +11,7 @@ import { type DriverUnderTest, untilServing } from '../driver/conformance.js';
 import { BODY, bundleOf } from './bundle.js';
 import { KERNEL } from './qemu-driver.js';
 import type { RunningRig } from './xen-rig/boot.js';
-import { BRIDGE, DOM0_ADDRESS } from './xen-rig/dom0-system.js';
+import { BRIDGE, dom0Address } from './xen-rig/dom0-system.js';
 
 export interface XlDriverUnderTest extends DriverUnderTest {
   readonly folder: string;
@@ -19,12 +19,25 @@ export interface XlDriverUnderTest extends DriverUnderTest {
   open(options?: Partial<XlDriverOptions>): Driver;
 }
 
-export const DOM0 = `root@${DOM0_ADDRESS}`;
+export const DOM0 = `root@${dom0Address(1)}`;
+
+const FOLDER = '/var/lib/hotzone';
 
 /** An xl driver for the rig, over a temporary state folder, and a bundle to serve. */
-export async function setUpXlDriver(
-  rig: RunningRig,
+export function setUpXlDriver(
+  { image: { sshKey: key, knownHosts } }: RunningRig,
   more: Partial<XlDriverOptions> = {},
+): Promise<XlDriverUnderTest> {
+  return setUp({ hosts: [DOM0], ssh: { key, knownHosts, folder: FOLDER }, ...more });
+}
+
+/** The same for the control domain that this runs on. */
+export function setUpLocalXlDriver(): Promise<XlDriverUnderTest> {
+  return setUp({ hosts: [], ssh: { key: null, knownHosts: null, folder: FOLDER } });
+}
+
+async function setUp(
+  given: Pick<XlDriverOptions, 'hosts' | 'ssh'> & Partial<XlDriverOptions>,
 ): Promise<XlDriverUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'hotzone-'));
   const bundleFile = join(folder, 'page.bundle');
@@ -36,9 +49,7 @@ export async function setUpXlDriver(
     bridge: BRIDGE,
     gateway: null,
     plainVif: true,
-    hosts: [DOM0],
-    ssh: { key: rig.image.sshKey, knownHosts: rig.image.knownHosts, folder: '/var/lib/hotzone' },
-    ...more,
+    ...given,
   };
   return {
     folder,

@@ -10,12 +10,18 @@ export const DOM0_PACKAGES = [
 /** Loaded before the root file system is there, so that it needs none of them. */
 export const DOM0_MODULES = [
   ...['virtio_pci', 'virtio_blk', 'crc32c_generic', 'ext4', 'virtio_net'],
-  ...['xenfs', 'xen_evtchn', 'xen_gntdev', 'xen_privcmd', 'xen_netback', 'bridge'],
+  ...['xenfs', 'xen_evtchn', 'xen_gntdev', 'xen_privcmd', 'xen_netback', 'xen_blkback', 'loop', 'bridge'],
 ] as const;
 
 export const BRIDGE = 'xenbr0';
-export const DOM0_ADDRESS = '10.77.0.1';
-export const DOM0_ADDRESS6 = 'fd00:77::1';
+/** Where a rig's hosts are; the last part of an address is the host's number. */
+const NETWORK = '10.77.0';
+const NETWORK6 = 'fd00:77:';
+export const MOST_HOSTS = 2;
+export function dom0Address(host: number): string {
+  return `${NETWORK}.${host}`;
+}
+
 /** What the serial console says once the toolstack is there. */
 export const READY = 'hotzone-rig-ready';
 
@@ -39,9 +45,15 @@ ln -sf /proc/self/fd /dev/fd
 for pair in 0:stdin 1:stdout 2:stderr; do ln -sf /proc/self/fd/\${pair%:*} /dev/\${pair#*:}; done
 ip link set lo up
 ip link add ${BRIDGE} type bridge forward_delay 0
-ip address add ${DOM0_ADDRESS}/24 dev ${BRIDGE}
-ip address add ${DOM0_ADDRESS6}/64 dev ${BRIDGE} nodad
+ip address add ${NETWORK}.$rig_host/24 dev ${BRIDGE}
+ip address add ${NETWORK6}:$rig_host/64 dev ${BRIDGE} nodad
 ip link set eth0 master ${BRIDGE}; ip link set eth0 up; ip link set ${BRIDGE} up
+# A guest that is gone must not be known for the half minute that is usual: a new one may have its address.
+for family in ipv4 ipv6; do
+  cd /proc/sys/net/$family/neigh/${BRIDGE}
+  echo 1000 > base_reachable_time_ms; echo 200 > retrans_time_ms; echo 1 > delay_first_probe_time
+done
+cd /
 mount -t xenfs xenfs /proc/xen
 /etc/init.d/xen start
 echo ${READY} > /dev/hvc0

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { writeInitramfs } from '../debian-guest/initramfs.js';
 import { modulesInOrder } from '../debian-guest/kernel-modules.js';
 import { cacheFolder, dependencyOf, unpackedPackage } from '../debian-guest/package.js';
-import { DOM0_ADDRESS, DOM0_FILES, DOM0_MODULES, DOM0_PACKAGES, INITRAMFS_INIT } from './dom0-system.js';
+import {
+  DOM0_FILES,
+  DOM0_MODULES,
+  DOM0_PACKAGES,
+  dom0Address,
+  INITRAMFS_INIT,
+  MOST_HOSTS,
+} from './dom0-system.js';
 
 /** What QEMU boots, and what opens the door of it; all of them are files of one folder. */
 export interface RigImage {
@@ -50,7 +57,16 @@ export async function rigImage(): Promise<RigImage> {
     utils: await unpackedPackage(`xen-utils-${version}`),
     busybox: await unpackedPackage('busybox-static'),
   };
-  const recipe = JSON.stringify([RECIPE, packages, DOM0_PACKAGES, DOM0_MODULES, DOM0_FILES, INITRAMFS_INIT]);
+  const node = [process.version, process.execPath];
+  const recipe = JSON.stringify([
+    RECIPE,
+    node,
+    packages,
+    DOM0_PACKAGES,
+    DOM0_MODULES,
+    DOM0_FILES,
+    INITRAMFS_INIT,
+  ]);
   const key = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
   const cache = join(cacheFolder(), '..', 'xen-rig');
   const folder = join(cache, key);
@@ -104,6 +120,8 @@ async function makeImage(
     await writeFile(join(root, path), text);
     await chmod(join(root, path), mode);
   }
+  // For what is tested on the control domain itself.
+  await copyFile(process.execPath, join(root, 'usr/local/bin/node'));
   const { stdout } = await execa('du', ['--summarize', '--block-size=1M', root]);
   await execa('truncate', [`--size=${Number.parseInt(stdout, 10) + FREE_SPACE}M`, image.disk]);
   await execa('mke2fs', ['-q', '-t', 'ext4', '-m', '0', '-d', root, image.disk]);
@@ -117,7 +135,8 @@ async function writeKeys(image: RigImage, root: string): Promise<void> {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
   await mkdir(join(root, 'root/.ssh'), { recursive: true, mode: 0o700 });
   await writeFile(join(root, 'root/.ssh/authorized_keys'), await readFile(`${image.sshKey}.pub`));
-  await writeFile(image.knownHosts, `${DOM0_ADDRESS} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
+  const addresses = Array.from({ length: MOST_HOSTS }, (_, index) => dom0Address(index + 1));
+  await writeFile(image.knownHosts, `${addresses.join(',')} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
 }
 
 const XZ_MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);

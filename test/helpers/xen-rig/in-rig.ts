@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { skipWithout } from '../program.js';
 import { KERNEL } from '../qemu-driver.js';
-import { bootRig, endRig, type RunningRig, runningRig, untilReady } from './boot.js';
+import { bootRig, endRig, type RunningRig, runningRig } from './boot.js';
 import { RIG_FOLDER_VARIABLE } from './folder.js';
+import { untilReady } from './xen-host.js';
 
 /** Set in the rig's network namespace. */
 const INSIDE_VARIABLE = 'HOTZONE_XEN_RIG_INSIDE';

@@ -1,4 +1,5 @@
-import { inDom0, type RunningRig } from './boot.js';
+import type { RunningRig } from './boot.js';
+import { inDom0 } from './xen-host.js';
 
 /** What a domain could leave at its host, and the memory that Xen has left. */
 export async function remainsOf(rig: RunningRig) {
@@ -20,6 +21,7 @@ export async function remainsOf(rig: RunningRig) {
       .filter((line) => /^\/(local\/domain\/(?!0\/)|libxl\/|vm\/)|\/backend\/\w+\/\d/.test(line)),
     freeMemory: /^free_memory\s*:\s*(\d+)/m.exec(info)?.[1],
     grants,
+    loops: await said('losetup', '--all'),
     files: (await said('ls', '/var/lib/hotzone')).split('\n'),
     logs: (await said('ls', '/var/log/xen')).split('\n').filter((name) => name.includes('hotzone')),
   };

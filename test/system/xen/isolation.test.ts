@@ -7,8 +7,8 @@ import { untilServing } from '../../driver/conformance.js';
 import { ATTACKER_BYTES, ATTACKER_IS_DONE, attackerImage, reachedOf, XEN } from '../../helpers/attacker.js';
 import { until } from '../../helpers/daemon/until.js';
 import { driverScene } from '../../helpers/driver-scene.js';
-import { OWN_ADDRESS } from '../../helpers/xen-rig/boot.js';
 import { inRig } from '../../helpers/xen-rig/in-rig.js';
+import { OWN_ADDRESS } from '../../helpers/xen-rig/network.js';
 import { setUpXlDriver } from '../../helpers/xl-driver.js';
 
 /** The same as for virtual machines of QEMU; it shows at the same time that a domain can have an image of its own. */

@@ -9,9 +9,9 @@ import { untilServing } from '../../driver/conformance.js';
 import { until } from '../../helpers/daemon/until.js';
 import { driverScene, firstOf } from '../../helpers/driver-scene.js';
 import { ask } from '../../helpers/http.js';
-import { inDom0 } from '../../helpers/xen-rig/boot.js';
 import { BRIDGE } from '../../helpers/xen-rig/dom0-system.js';
 import { inRig } from '../../helpers/xen-rig/in-rig.js';
+import { inDom0 } from '../../helpers/xen-rig/xen-host.js';
 import { setUpXlDriver } from '../../helpers/xl-driver.js';
 
 const PATIENCE_MS = 30_000;

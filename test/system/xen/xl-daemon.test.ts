@@ -5,8 +5,8 @@ import { DOMAIN } from '../../helpers/daemon/hotzone.js';
 import { visitOrigin } from '../../helpers/daemon/load.js';
 import { html, QUICK_POLICY, Scene } from '../../helpers/daemon/scene.js';
 import { ask } from '../../helpers/http.js';
-import { inDom0 } from '../../helpers/xen-rig/boot.js';
 import { inRig } from '../../helpers/xen-rig/in-rig.js';
+import { inDom0 } from '../../helpers/xen-rig/xen-host.js';
 import { DOM0 } from '../../helpers/xl-driver.js';
 
 const HOST = `hot-html.${DOMAIN}`;
