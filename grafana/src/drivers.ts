@@ -161,6 +161,36 @@ export const DRIVERS: DashboardSpec = {
       ],
     },
     {
+      title: 'Saturation',
+      panels: [
+        {
+          kind: 'lines',
+          title: 'Calls that wait',
+          description:
+            'Calls for which a driver has no hand free: it makes a few at a time, since hypervisors get slower with more.',
+          unit: 'short',
+          width: 12,
+          targets: [
+            { expr: `sum by (driver) (${of('hotzone_driver_waiting_calls', DRIVER)})`, legend: '{{driver}}' },
+          ],
+        },
+        {
+          kind: 'lines',
+          title: 'Rest',
+          description:
+            'How long a driver that told that it is full will be left alone still. The next placement of the policy is tried meanwhile.',
+          unit: 's',
+          width: 12,
+          targets: [
+            {
+              expr: `clamp_min(max by (driver) (${of('hotzone_driver_backoff_until_timestamp_seconds', DRIVER)}) - time(), 0)`,
+              legend: '{{driver}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
       title: 'Replicas',
       panels: [
         {

@@ -99,6 +99,11 @@ export class Actuator {
     for (const queue of this.#queues.values()) queue.waiting.length = 0;
   }
 
+  /** By driver, how many calls wait for their turn. */
+  get waiting(): ReadonlyMap<DriverName, number> {
+    return new Map([...this.#queues].map(([driver, { waiting }]) => [driver, waiting.length]));
+  }
+
   /** Null when they cannot be had, or not in time. */
   async counters(replica: Replica): Promise<ReplicaCounters | null> {
     const counters = this.#options.drivers.get(replica.driver)?.counters(replica);

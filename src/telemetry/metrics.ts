@@ -194,6 +194,12 @@ export function declareMetrics(registry: Registry) {
       CALL_BUCKETS,
       ['driver', 'operation'],
     ),
+    driverWaiting: gauge('driver_waiting_calls', 'Calls of the driver that wait for their turn.', ['driver']),
+    driverBackoff: gauge(
+      'driver_backoff_until_timestamp_seconds',
+      'Until when the driver is not asked to boot, since it was full; 0 = it is asked.',
+      ['driver'],
+    ),
     driverUsable: gauge(
       'driver_usable',
       '0 when the driver has found that it cannot run replicas on this host.',

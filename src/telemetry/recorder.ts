@@ -71,10 +71,20 @@ export interface Metrics {
     result: sets.DriverResult,
     seconds: number,
   ): void;
-  setDriverUsable(driver: DriverName, usable: boolean): void;
+  setDriver(sample: DriverSample): void;
   policyLoad(ok: boolean): void;
   /** Everything in Prometheus's text format. */
   render(): Promise<string>;
+}
+
+export interface DriverSample {
+  readonly driver: DriverName;
+  /** Nothing speaks against it on this host. */
+  readonly usable: boolean;
+  /** Calls that wait for their turn. */
+  readonly waiting: number;
+  /** Unix time in seconds until which it is not asked to boot; 0 = it is asked. */
+  readonly backoffUntil: number;
 }
 
 /** Over all pages and policies. */
@@ -188,7 +198,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
       declared.driverRequests.inc({ driver, operation, result });
       declared.driverDuration.observe({ driver, operation }, duration);
     },
-    setDriverUsable: (driver, usable) => declared.driverUsable.set({ driver }, usable ? 1 : 0),
+    setDriver: ({ driver, usable, waiting, backoffUntil }) => {
+      declared.driverUsable.set({ driver }, usable ? 1 : 0);
+      declared.driverWaiting.set({ driver }, waiting);
+      declared.driverBackoff.set({ driver }, backoffUntil);
+    },
     policyLoad: (ok) => {
       declared.policyLastReloadOk.set(ok ? 1 : 0);
       if (ok) declared.policyLastReload.set(seconds());
@@ -211,6 +225,8 @@ function initialiseDrivers(declared: DeclaredMetrics, drivers: readonly DriverNa
   declared.policyLastReloadOk.set(1);
   for (const driver of drivers) {
     declared.driverUsable.set({ driver }, 1);
+    declared.driverWaiting.set({ driver }, 0);
+    declared.driverBackoff.set({ driver }, 0);
     declared.connections.set({ driver }, 0);
     declared.cost.inc({ driver }, 0);
     declared.bootDuration.zero({ driver });

@@ -222,7 +222,7 @@ test('durations, calls and times come out in seconds', async () => {
   metrics.countLaunch({ driver: 'process', result: 'ok' });
   metrics.countTermination({ driver: 'process', reason: 'scale_down' });
   metrics.countDriverRequest('process', 'create', 'transient', 0.01);
-  metrics.setDriverUsable('ec2', false);
+  metrics.setDriver({ driver: 'ec2', usable: false, waiting: 3, backoffUntil: 1_800_000_000 });
   metrics.policyLoad(true);
   const expected: readonly (readonly [number, string, ...string[]])[] = [
     [1, 'hotzone_control_loop_duration_seconds_count'],
@@ -237,6 +237,9 @@ test('durations, calls and times come out in seconds', async () => {
     [1, 'hotzone_driver_requests_total', 'operation="create"', 'result="transient"'],
     [0.01, 'hotzone_driver_request_duration_seconds_sum', 'operation="create"', 'process'],
     [0, 'hotzone_driver_usable', 'ec2'],
+    [3, 'hotzone_driver_waiting_calls', 'ec2'],
+    [1_800_000_000, 'hotzone_driver_backoff_until_timestamp_seconds', 'ec2'],
+    [0, 'hotzone_driver_backoff_until_timestamp_seconds', 'process'],
     [1, 'hotzone_driver_usable', 'process'],
     [1.5, 'hotzone_dns_process_cpu_seconds_total'],
     [50_000_000, 'hotzone_dns_process_resident_memory_bytes'],

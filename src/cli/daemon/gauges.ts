@@ -8,10 +8,14 @@ import { isAlive, type Replica } from '../../scale/replica.js';
 import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
 
+const MILLISECONDS_PER_SECOND = 1_000;
 const MILLISECONDS_PER_HOUR = 3_600_000;
 
+/** What the gauges show of it. */
+type Shown = Pick<Controller, 'state' | 'counters'>;
+
 export interface GaugeSources {
-  readonly controller: Controller;
+  readonly controller: Shown;
   readonly health: Pick<DriverHealth, 'failure'>;
   readonly drivers: readonly Pick<Driver, 'name'>[];
 }
@@ -36,11 +40,11 @@ export function gaugeSetter(metrics: Metrics): (sources: GaugeSources) => void {
     setTotals(metrics, controller, ledger);
     setPages(metrics, controller);
     setPolicies(metrics, controller, ledger);
-    for (const { name } of drivers) metrics.setDriverUsable(name, health.failure(name) === null);
+    setDrivers(metrics, { controller, health, drivers });
   };
 }
 
-function setInstances(metrics: Metrics, controller: Controller): void {
+function setInstances(metrics: Metrics, controller: Shown): void {
   const states = new Map<string, { driver: Replica['driver']; state: Replica['state']; count: number }>();
   const connections = new Map<Replica['driver'], number>();
   for (const { id, driver, state } of controller.state.fleet.all()) {
@@ -67,7 +71,20 @@ function countCosts(
   }
 }
 
-function setTotals(metrics: Metrics, { state }: Controller, ledger: Ledger): void {
+function setDrivers(metrics: Metrics, { controller: { state }, health, drivers }: GaugeSources): void {
+  const { clock, breakers, actuator } = state;
+  for (const { name: driver } of drivers) {
+    const left = (breakers.resting.get(driver) ?? 0) - clock.now();
+    metrics.setDriver({
+      driver,
+      usable: health.failure(driver) === null,
+      waiting: actuator.waiting.get(driver) ?? 0,
+      backoffUntil: left > 0 ? (clock.wall() + left) / MILLISECONDS_PER_SECOND : 0,
+    });
+  }
+}
+
+function setTotals(metrics: Metrics, { state }: Shown, ledger: Ledger): void {
   const hot = new Set(state.fleet.all().map(({ page }) => page));
   for (const { page, desired } of state.decisions.values()) if (desired > 0) hot.add(page);
   const { instances, hourlyCost } = ledger.standing(null);
@@ -81,7 +98,7 @@ function setTotals(metrics: Metrics, { state }: Controller, ledger: Ledger): voi
   });
 }
 
-function setPages(metrics: Metrics, { state: { catalogue, decisions } }: Controller): void {
+function setPages(metrics: Metrics, { state: { catalogue, decisions } }: Shown): void {
   for (const { page, desired, serving, measured: load } of decisions.values()) {
     const policy = catalogue.get(page)?.policy;
     if (policy === null || policy === undefined) continue;
@@ -91,11 +108,7 @@ function setPages(metrics: Metrics, { state: { catalogue, decisions } }: Control
   }
 }
 
-function setPolicies(
-  metrics: Metrics,
-  { state: { catalogue, decisions } }: Controller,
-  ledger: Ledger,
-): void {
+function setPolicies(metrics: Metrics, { state: { catalogue, decisions } }: Shown, ledger: Ledger): void {
   const byPolicy = new Map<string, Decision[]>(catalogue.policies.map(({ name }) => [name, []]));
   for (const decision of decisions.values()) byPolicy.get(decision.policy)?.push(decision);
   for (const policy of catalogue.policies)
