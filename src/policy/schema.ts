@@ -187,7 +187,7 @@ export const policySchema = settings({
   instance: settings({
     bootTimeout: z.union([duration('100ms'), bootTimeouts]).prefault({}),
     /** A replica that is so old has been replaced by another one. Default: it may serve for ever. */
-    maxLifetime: duration('1m', '8760h').optional(),
+    maxLifetime: duration('10s', '8760h').optional(),
     payload: later(),
   }).prefault({}),
   probe: settings({
