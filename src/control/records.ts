@@ -25,7 +25,7 @@ export class Records {
   /** Writes the books and what is to be told of the pass, in one transaction; throws when the store refuses it. */
   write(minutes: readonly Minute[]): void {
     const { store, clock } = this.#state;
-    const isMinute = this.#sampler.pass();
+    const isMinute = this.#sampler.pass(minutes.map(({ decision }) => decision.page));
     try {
       saveBooks(this.#state, () => {
         this.#minutes.write(minutes);

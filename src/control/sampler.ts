@@ -9,7 +9,10 @@ const CLOSE_COUNT = 180;
 /** Pages whose last half hour is kept; those that got warm last. */
 const CLOSE_PAGES_MAX = 1_000;
 
-/** Notes what was measured of each page that is warm: once a minute in the store, more often in memory. */
+/**
+ * Notes what was measured of each page that is warm: once a minute and with each decision that is news in the store,
+ * every ten seconds in memory.
+ */
 export class Sampler {
   readonly #state: ControlState;
   readonly #close = new Map<string, Sample[]>();
@@ -21,40 +24,47 @@ export class Sampler {
     this.#state = state;
   }
 
-  /** Part of every pass; true when the minute's samples were taken. */
-  pass(): boolean {
+  /** Part of every pass, with the pages about which something else was decided; true when a minute is over. */
+  pass(changed: readonly string[]): boolean {
     const now = this.#state.clock.now();
-    if (now < this.#nextCloseAt) return false;
+    if (now < this.#nextCloseAt) {
+      if (changed.length > 0) this.#take(changed, () => true);
+      return false;
+    }
     this.#nextCloseAt = now + CLOSE_MS;
     const isMinute = now >= this.#nextMinuteAt;
     if (isMinute) this.#nextMinuteAt = now + MINUTE_MS;
-    const fleet = this.#state.fleet.byPage();
-    const pages = new Set([...this.#state.decisions.keys(), ...fleet.keys()]);
-    for (const page of pages) {
-      const sample = this.#sample(page, fleet.get(page)?.length ?? 0);
-      const before = this.#close.get(page)?.at(-1);
-      // One that says that there is nothing any more ends a line of others; a second one says nothing.
-      if (isNothing(sample) && (before === undefined || isNothing(before))) continue;
-      this.#keep(page, sample);
-      if (isMinute || isNothing(sample)) this.#waiting.push([page, sample]);
-    }
+    const { decisions, fleet } = this.#state;
+    const pages = new Set([...decisions.keys(), ...fleet.byPage().keys()]);
+    this.#take(pages, (page) => isMinute || changed.includes(page));
     return isMinute;
   }
 
-  /** Of the last half hour, oldest first, every ten seconds while the page was warm. */
+  /** Of the last half hour at most, oldest first, every ten seconds while the page was warm. */
   lately(page: string): readonly Sample[] {
     return this.#close.get(page) ?? [];
   }
 
-  /** Writes the minute's samples; call it inside a transaction. */
+  /** Writes what is for the store; call it inside a transaction. */
   save(store: Store): void {
-    if (this.#waiting.length === 0) return;
     for (const [page, sample] of this.#waiting) store.samples.add(page, sample);
   }
 
   /** After the transaction of `save`, or where it failed: another minute comes. */
   saved(): void {
     this.#waiting = [];
+  }
+
+  #take(pages: Iterable<string>, isForStore: (page: string) => boolean): void {
+    const fleet = this.#state.fleet.byPage();
+    for (const page of pages) {
+      const sample = this.#sample(page, fleet.get(page)?.length ?? 0);
+      const before = this.#close.get(page)?.at(-1);
+      // One that says that there is nothing any more ends a line of others; a second one says nothing.
+      if (isNothing(sample) && (before === undefined || isNothing(before))) continue;
+      this.#keep(page, sample);
+      if (isForStore(page) || isNothing(sample)) this.#waiting.push([page, sample]);
+    }
   }
 
   #sample(page: string, replicas: number): Sample {

@@ -165,6 +165,7 @@ export function staticSource(overrides: Partial<AdminSource> = {}): AdminSource 
       const nothing = { decision: null, measured: null, replicas: [], before: [], after: [] };
       return { kind: 'past', past: { at, lines: [`${path} at ${at}`], ...nothing } };
     },
+    series: (path) => (PAGES.some((page) => page.path === path) ? [] : undefined),
     plan: () => PLAN,
     metrics: async () => '# HELP up Up.\n# TYPE up gauge\nup 1\n',
     ...overrides,

@@ -24,6 +24,7 @@ import type { Metrics } from '../../telemetry/recorder.js';
 import type { DriverHealth } from './driver-health.js';
 import { explainPage } from './explanation.js';
 import { explainPast } from './past.js';
+import { pageSeries } from './series.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
 /** Passes in a row that may be missed before the loop counts as standing still. */
@@ -82,6 +83,7 @@ export function adminSource({
       return page === undefined ? undefined : explainPage(controller, health, page, clock.now());
     },
     explainPast: (path, moment) => explainPast(controller, path, moment),
+    series: (path, from, to, points) => pageSeries(controller, path, from, to, points),
     plan: () => controller.planNow().map(planView),
     metrics: () => metrics.render(),
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import { openPolicyFolder } from '../../content/policy-folder.js';
@@ -10,6 +11,7 @@ import type { Policy } from '../../policy/policy.js';
 import { formatProblem, type Parsed, type Problem } from '../../problem.js';
 import { parseAddressPool } from '../../scale/address-pool.js';
 import { startAdmin } from '../../server/admin/admin.js';
+import { EventHub } from '../../server/admin/event-hub.js';
 import { type DnsServer, startDnsServer, ZoneError } from '../../server/dns/dns-server.js';
 import { type InheritedSocket, SocketShelf } from '../../server/inherited-sockets.js';
 import type { SiteChange } from '../../site/page.js';
@@ -24,6 +26,7 @@ import { adminToken } from './admin-token.js';
 import { DriverHealth } from './driver-health.js';
 import { gaugeSetter } from './gauges.js';
 import { startHousekeeping } from './housekeeping.js';
+import { LiveFeed } from './live-feed.js';
 import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
@@ -118,6 +121,13 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
     storeSize: () => databaseSize(databaseFile),
   });
   const setGauges = gaugeSetter(metrics);
+  const hub = new EventHub({
+    epoch: randomUUID().replaceAll('-', ''),
+    onCut: (client, waitingBytes) =>
+      log.warn({ client, waitingBytes }, 'a client of the events was cut off: it reads too slowly'),
+  });
+  releasers.add(() => hub.close());
+  const feed = new LiveFeed(hub, clock);
   const controller: Controller = new Controller({
     clock,
     store,
@@ -138,11 +148,14 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       logEvent(log, event);
       countEvent(metrics, event);
       health.note(event);
+      feed.note(event, controller, source);
       if (event.kind === 'ticked') setGauges({ controller, health, drivers });
       if (event.kind === 'visited') countRequests(metrics, controller, event.counts);
       options.onEvent?.(event);
     },
   });
+
+  const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
 
   const everything = { added: [...site.pages().values()], changed: [], removed: [] };
   origin?.replace(everything);
@@ -177,11 +190,11 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
   }
   controller.start();
 
-  const source = adminSource({ controller, health, clock, metrics, zone: settings.domain, version: VERSION });
   const admin = await refusing('--admin', () =>
     startAdmin({
       listen: { ...settings.admin, fd: adminFd },
       source,
+      events: hub,
       writes: { actions: controller.hand, token, tokenAt },
     }),
   );

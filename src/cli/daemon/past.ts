@@ -1,7 +1,7 @@
 import type { Controller } from '../../control/controller.js';
 import { shortId } from '../../control/planning.js';
 import { formatDuration, formatRate } from '../../server/admin/format.js';
-import type { Moment } from '../../server/admin/moment.js';
+import { type Moment, wallOf } from '../../server/admin/moment.js';
 import type { PastAnswer, PastView } from '../../server/admin/source.js';
 import type { DecisionRecord } from '../../store/decisions.js';
 import type { EventRecord } from '../../store/events.js';
@@ -33,7 +33,7 @@ interface Past {
 export function explainPast({ state }: Pick<Controller, 'state'>, page: string, moment: Moment): PastAnswer {
   const { store, clock, catalogue } = state;
   const now = clock.wall();
-  const at = moment.kind === 'at' ? moment.wall : now - moment.ms;
+  const at = wallOf(moment, now);
   if (at > now) return refused(`${iso(at)} has not come yet`, `it is ${iso(now)} at the daemon`);
   const since = historyStart(store);
   if (since === null || at < since) {

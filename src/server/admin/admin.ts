@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { formatProblem } from '../../problem.js';
 import { COMMANDS } from './commands.js';
+import type { EventHub } from './event-hub.js';
 import { refusal } from './guard.js';
 import { type AdminWrites, answerOrder } from './order.js';
 import { errorReply, type Reply } from './reply.js';
@@ -13,6 +14,8 @@ export interface AdminOptions {
   /** Port 0 takes any that is free. */
   readonly listen: { readonly address: string; readonly port: number; readonly fd?: number | null };
   readonly source: AdminSource;
+  /** What happens, for those who listen; left out: nobody can. */
+  readonly events?: EventHub;
   /** Left out: whoever asks, it only shows. */
   readonly writes?: AdminWrites;
   /** Told of a bug that kept a request from being answered; the client gets a 500. */
@@ -37,6 +40,8 @@ const LIMITS = {
 /** Also ends a client that reads nothing of its answer. */
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 100;
+
+export const EVENTS_PATH = '/api/v1/events';
 
 /** For what is not a page: a browser is to take it for what it says it is and run nothing. */
 const COMMON_HEADERS = {
@@ -68,7 +73,10 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
   return {
     url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
     port: bound,
-    close: () => close(server),
+    close: () => {
+      options.events?.close();
+      return close(server);
+    },
   };
 }
 
@@ -77,7 +85,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const reply = await replyTo(options, request);
+  const reply = await replyTo(options, request, response);
+  // It has become a stream.
+  if (reply === null) return;
   const body = Buffer.from(reply.body);
   // What is left of a body that came with the request is nobody's business, and is not waited for.
   if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
@@ -91,7 +101,12 @@ async function answer(
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-async function replyTo(options: AdminOptions, request: IncomingMessage): Promise<Reply> {
+/** Null: the response is a stream from here on. */
+async function replyTo(
+  options: AdminOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Reply | null> {
   const { method = '', url: target = '/', headers, socket } = request;
   const { host, origin } = headers;
   const refused = refusal({ host, origin, localAddress: socket.localAddress });
@@ -104,12 +119,21 @@ async function replyTo(options: AdminOptions, request: IncomingMessage): Promise
         ? await answerOrder(options.writes ?? null, command, request)
         : wrongMethod(method, 'POST');
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(method, 'GET, HEAD');
+    if (path === EVENTS_PATH && options.events !== undefined)
+      return options.events.attach(request, response, lastIdOf(request), COMMON_HEADERS) ?? null;
     return await route(options.source, target);
   } catch (error) {
     // The name server must outlive a bug in what only shows it.
     options.onError?.(error);
     return errorReply(500, 'the answer could not be made', 'the log of the daemon says why');
   }
+}
+
+/** As an EventSource that connects again sends it; or, for a first connection, in the query. */
+function lastIdOf({ headers, url = '/' }: IncomingMessage): string | null {
+  const header = headers['last-event-id'];
+  if (typeof header === 'string' && header !== '') return header;
+  return new URL(url, 'http://admin').searchParams.get('after');
 }
 
 function pathOf(target: string): string | null {

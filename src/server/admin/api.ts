@@ -50,6 +50,19 @@ export const API: Readonly<Record<string, Endpoint>> = {
     at === undefined ? explainNow(source, page) : explainPast(source, page, at),
   ),
 
+  '/api/v1/series': endpoint(
+    z.object({
+      page: pagePath,
+      from: moment.default({ kind: 'ago', ms: 3_600_000 }),
+      to: moment.default({ kind: 'ago', ms: 0 }),
+      points: wholeNumber({ fallback: 360, max: 5_000 }),
+    }),
+    (source, { page, from, to, points }) => {
+      const series = source.series(page, from, to, points);
+      return series === undefined ? noSuchPage(page) : jsonReply({ page, series });
+    },
+  ),
+
   '/api/v1/plan': endpoint(nothing, (source) => jsonReply({ plan: source.plan() })),
 };
 

@@ -11,6 +11,11 @@ const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?
 export const MOMENT_EXPECTED =
   'expected a time such as 2026-01-31T08:00:00Z, with Z or an offset, or -10m for so long ago';
 
+/** Unix milliseconds. */
+export function wallOf(moment: Moment, now: number): number {
+  return moment.kind === 'at' ? moment.wall : now - moment.ms;
+}
+
 /** Null when it is no moment: a time without a zone would be another moment to each reader. */
 export function parseMoment(text: string): Moment | null {
   if (text.startsWith('-')) {

@@ -27,6 +27,8 @@ export interface AdminSource {
   explain(path: string): readonly string[] | undefined;
   /** The same for a moment of the past, as far back as the history goes. */
   explainPast(path: string, moment: Moment): PastAnswer;
+  /** What was measured of the page from `from` to `to`, oldest first, in at most `points` samples; undefined: no such page. */
+  series(path: string, from: Moment, to: Moment, points: number): readonly SampleView[] | undefined;
   /** What the next tick would do if nothing changed until then. */
   plan(): readonly PlanView[];
   /** In Prometheus's text format. */
@@ -219,4 +221,44 @@ export interface PlanView {
   readonly actions: readonly string[];
   /** The actions would be said, and not done. */
   readonly dryRun: boolean;
+}
+
+/** What `/api/v1/events` sends, by type; `at` is a moment. README.md beside this says when. */
+export interface LiveEvents {
+  readonly tick: {
+    readonly at: string;
+    /** Of the pass. */
+    readonly seconds: number;
+    readonly status: StatusView & { readonly healthy: boolean };
+    /** The warm ones, hottest first; fifty at most. */
+    readonly pages: readonly PageView[];
+  };
+  readonly decided: DecisionView;
+  readonly replica: {
+    readonly at: string;
+    /** `null`: it came to be. */
+    readonly from: ReplicaState | null;
+    readonly replica: Omit<ReplicaView, 'ageSeconds' | 'stateSeconds' | 'requests' | 'openConnections'>;
+  };
+  readonly ordered: {
+    readonly at: string;
+    readonly verb: string;
+    readonly page: string | null;
+    readonly detail: string;
+    readonly by: string;
+  };
+  readonly surge: { readonly at: string; readonly page: string };
+  readonly reacted: {
+    readonly at: string;
+    readonly page: string;
+    readonly replica: string;
+    readonly seconds: number;
+  };
+  readonly published: {
+    readonly at: string;
+    readonly serial: number;
+    readonly changed: number;
+    readonly removed: number;
+  };
+  readonly trouble: { readonly at: string; readonly what: string; readonly problems: readonly string[] };
 }
