@@ -38,7 +38,7 @@ export function program(io: Io, exit: (code: number) => void): Command {
   const refuse = (command: string) => (problems: readonly Problem[]) =>
     exit(reportProblems(command, problems, io));
   hotzone.addCommand(serveCommand(async (settings) => exit(await serve(settings, io)), refuse('serve')));
-  hotzone.addCommand(initCommand(async (options) => exit(await init(options, io))));
+  hotzone.addCommand(initCommand(async (options) => exit(await init(options, io)), refuse('init')));
   hotzone.addCommand(originCommand(async (settings) => exit(await origin(settings, io))));
 
   hotzone.addCommand(upCommand(async (options) => exit(await up(options, io)), refuse('up')));

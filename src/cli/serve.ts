@@ -13,6 +13,7 @@ import type { Io } from './io.js';
 import { type Refuse, wildcardProblems } from './options.js';
 import { progressLine } from './progress-line.js';
 import { qemuSettings } from './qemu-settings.js';
+import { type ServiceManager, takeServiceManager } from './service-manager.js';
 import { xenSettings } from './xen-settings.js';
 
 export interface ServeSettings extends DaemonSettings, Pick<Told<FieldName>, 'config' | 'locate'> {
@@ -44,6 +45,7 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const ended = new Promise<'signal' | 'fatal'>((resolve) => {
     end = resolve;
   });
+  const manager = takeServiceManager(process.env, log);
   const sockets = takeInheritedSockets(process.env);
   if (sockets.length > 0) log.info({ sockets: sockets.map(formatSocket) }, 'sockets were handed over');
   const started = await startDaemon({
@@ -61,20 +63,32 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const daemon = started.value;
   // Not once: a terminal's signal comes by npm too, and the second one must not cut the end short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end('signal'));
-  process.on('SIGHUP', () => void reload(daemon, log));
+  process.on('SIGHUP', () => void reload(daemon, manager, log));
   // Said last: whoever reads it may send a signal at once.
   log.info({ domain: settings.domain, dns: daemon.dns, admin: daemon.admin }, 'ready');
+  await manager.ready(statusOf(settings));
+  manager.watch(daemon.isWell);
   const how = await ended;
+  manager.close();
+  await manager.stopping();
   await daemon.close(settings.stopReplicas);
   log.info({ how }, 'ended');
   return how === 'signal' ? EXIT.fine : EXIT.problems;
 }
 
-async function reload(daemon: Daemon, log: Logger): Promise<void> {
+async function reload(daemon: Daemon, manager: ServiceManager, log: Logger): Promise<void> {
+  await manager.reloading();
   const problems = await daemon.reload();
   for (const problem of problems)
     log.error({ problem: formatProblem(problem) }, 'not reloaded; the last good one stays');
   if (problems.length === 0) log.info('reloaded');
+  await manager.ready(
+    problems.length === 0 ? 'reloaded' : 'not reloaded; the last good one stays, and the log says why',
+  );
+}
+
+function statusOf({ domain }: ServeSettings): string {
+  return `answers for ${domain}`;
 }
 
 function refuse(problems: readonly Problem[], io: Io): number {

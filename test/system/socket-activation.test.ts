@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { DOMAIN } from '../helpers/daemon/hotzone.js';
 import { addressesOf, query } from '../helpers/daemon/name-client.js';
 import { ONE_EACH_POLICY, Scene } from '../helpers/daemon/scene.js';
 import { until } from '../helpers/daemon/until.js';
 import { Daemon, freePort } from '../helpers/daemon.js';
+import { askExactly } from '../helpers/exact-client.js';
 import { ask } from '../helpers/http.js';
 import { skipWithout } from '../helpers/program.js';
 
 const HOLDER = fileURLToPath(new URL('../../../test/fixtures/socket-holder.py', import.meta.url));
-const CLIENT = fileURLToPath(new URL('../../../test/fixtures/exact-client.py', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const HOST = `index-html.${DOMAIN}`;
 const QUERIES_PER_SECOND = 3_000;
@@ -63,10 +62,7 @@ test('no query and no request is lost while a daemon is restarted whose sockets 
     assert.match(holder.output, /sockets were handed over/);
 
     const end = new AbortController();
-    const rate = String(QUERIES_PER_SECOND);
-    const client = execa('python3', [CLIENT, dns.address, String(dns.port), HOST, rate, '60'], {
-      stdin: 'pipe',
-    });
+    const client = askExactly(dns, HOST, QUERIES_PER_SECOND);
     t.after(() => client.kill());
     const overTcp = [1, 2, 3].map(() =>
       inTurn(end.signal, async () => {
@@ -85,8 +81,7 @@ test('no query and no request is lost while a daemon is restarted whose sockets 
       await setTimeout(300);
     }
     end.abort();
-    client.stdin?.end('enough\n');
-    const udp = JSON.parse((await client).stdout) as { asked: number; lost: number; failures: number };
+    const udp = await client.end();
     const tcp = await Promise.all(overTcp);
     t.diagnostic(`${JSON.stringify(udp)} over UDP, ${tcp.join(' + ')} over TCP, ${await overHttp} of HTTP`);
     assert.deepEqual([udp.lost, udp.failures], [0, 0], JSON.stringify(udp));

@@ -40,6 +40,8 @@ export interface Daemon {
   /** e.g. `http://127.0.0.1:9153`. */
   readonly admin: string;
   readonly controller: Controller;
+  /** The control loop goes round. */
+  isWell(): boolean;
   /** Looks at policies and zone file again (SIGHUP); what is wrong changes nothing and is given back. */
   reload(): Promise<readonly Problem[]>;
   /** Answers until the end. */
@@ -248,6 +250,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       dns: server.addresses,
       admin: admin.url,
       controller,
+      isWell: source.healthy,
       reload: async () => {
         const found = await policies.reload();
         if (!found.ok) metrics.policyLoad(false);
