@@ -78,10 +78,18 @@ export function checkAssignment(pages: readonly Page[], policies: readonly Polic
 
 /** A budget that cannot even pay the minimum leaves pages without their replicas for good. */
 function shortBudget(policy: Policy, pages: number): readonly Problem[] {
-  const least = pages * policy.minReplicas;
-  if (least <= policy.budget.maxInstances) return [];
-  const message = `"${policy.name}" wants at least ${least} replicas for its ${pages} pages, but budget.maxInstances is ${policy.budget.maxInstances}`;
-  return [{ where: policy.file, message }];
+  const { name, file, minReplicas, schedules, placement, budget } = policy;
+  const floor = Math.max(minReplicas, ...schedules.map((schedule) => schedule.minReplicas ?? 0));
+  const least = pages * floor;
+  const cost = least * Math.min(...placement.map(({ hourlyCost }) => hourlyCost));
+  const wants = `"${name}" wants at least ${least} replicas for its ${pages} pages`;
+  const messages = [
+    ...(least > budget.maxInstances ? [`${wants}, but budget.maxInstances is ${budget.maxInstances}`] : []),
+    ...(budget.maxHourlyCost !== null && cost > budget.maxHourlyCost
+      ? [`${wants}, which cost ${cost} an hour, but budget.maxHourlyCost is ${budget.maxHourlyCost}`]
+      : []),
+  ];
+  return messages.map((message) => ({ where: file, message }));
 }
 
 export function good<T>(value: T, lines: readonly string[]): Finding<T> {

@@ -254,7 +254,7 @@ export class Keeper implements Outcomes {
     }
     const history = recordFailure(
       this.#state.histories.get(replica.page),
-      replica.driver,
+      replica,
       policy.backoff.resetAfter,
       this.#now(),
     );

@@ -54,14 +54,21 @@ export function recordChange(history: PageHistory, by: number, now: number): Pag
   return by === 0 ? history : { ...history, changes: [...history.changes, { at: now, by }] };
 }
 
+/**
+ * One more failure in a row, of a replica that was planned at `createdAt`. Those that were under way together are one
+ * attempt: a driver that is away for a moment must not put a page in quarantine that wants many.
+ */
 export function recordFailure(
   history: PageHistory,
-  driver: DriverName,
+  { driver, createdAt }: { readonly driver: DriverName; readonly createdAt: number },
   resetAfterMs: number,
   now: number,
 ): PageHistory {
   const before = history.failures[driver];
-  const count = before === undefined || now - before.at > resetAfterMs ? 1 : before.count + 1;
+  const count =
+    before === undefined || now - before.at > resetAfterMs
+      ? 1
+      : before.count + (createdAt < before.at ? 0 : 1);
   return { ...history, failures: { ...history.failures, [driver]: { count, at: now } } };
 }
 

@@ -136,7 +136,7 @@ export class SimulatedKeeper {
       this.#context.history(page, (history) =>
         servedWell
           ? forgetFailures(history, replica.driver)
-          : recordFailure(history, replica.driver, policy.backoff.resetAfter, now),
+          : recordFailure(history, replica, policy.backoff.resetAfter, now),
       );
     }
     this.#fleet.move(unit, 'failed', reason, now);

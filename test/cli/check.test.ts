@@ -108,6 +108,13 @@ test('a budget that cannot pay the minimum of all pages is a warning', async (t)
   const { code, err } = await run({ policies: [policy], ...site(t, ...names) });
   assert.equal(code, 0);
   assert.match(err, /warning: "shortest" wants at least 5 replicas for its 5 pages/);
+  const peak = 'schedules: [{ name: s, timezone: UTC, start: "0 9 * * *", duration: 1h, minReplicas: 2 }]\n';
+  const priced = 'placement: [{ driver: process, hourlyCost: 0.125 }]\nbudget: { maxHourlyCost: 1 }\n';
+  const dear = file(t, 'b.yaml', `${SHORTEST}${peak}${priced}`);
+  assert.match(
+    (await run({ policies: [dear], ...site(t, ...names) })).err,
+    /wants at least 10 replicas for its 5 pages, which cost 1.25 an hour, but budget.maxHourlyCost is 1$/m,
+  );
 });
 
 const ZONE = `$TTL 1h

@@ -194,7 +194,10 @@ test('the beginning of an id that fits several replicas is not enough', (t) => {
 
 test('a page is let out of quarantine', (t) => {
   const { hand, state, clock } = scene(t);
-  state.histories.set(A.path, recordFailure(state.histories.get(A.path), 'process', HOUR_MS, clock.now()));
+  state.histories.set(
+    A.path,
+    recordFailure(state.histories.get(A.path), replicaFor(A), HOUR_MS, clock.now()),
+  );
   assert.match(lines(hand.release(A.path, ME)), /1 failures in a row are forgotten/);
   assert.equal(countFailures(state.histories.get(A.path)), 0);
 });

@@ -53,7 +53,7 @@ export function* simulate(policy: Policy, weather: Iterable<Weather>): Generator
       if (now >= (readyAt.get(replica.id) ?? Number.POSITIVE_INFINITY))
         change(replica.id, move(replica, 'serving', '', now));
       else if (now - replica.stateSince > policy.instance.bootTimeout) {
-        history = recordFailure(history, replica.driver, policy.backoff.resetAfter, now);
+        history = recordFailure(history, replica, policy.backoff.resetAfter, now);
         end(move(replica, 'failed', '', now));
       }
     }

@@ -20,9 +20,12 @@ test('after many in a row nothing boots, until so much time has passed that they
   const often = { ...NO_HISTORY, failures: { xl: { count: 4, at: 0 } } };
   assert.equal(backoff(POLICY, often.failures.xl, RESET_MS)?.reason, 'Quarantined');
   assert.equal(backoff(POLICY, often.failures.xl, RESET_MS + 1), null);
-  assert.deepEqual(recordFailure(often, 'xl', RESET_MS, RESET_MS + 1).failures, {
-    xl: { count: 1, at: RESET_MS + 1 },
-  });
+  assert.deepEqual(
+    recordFailure(often, { driver: 'xl', createdAt: RESET_MS }, RESET_MS, RESET_MS + 1).failures,
+    {
+      xl: { count: 1, at: RESET_MS + 1 },
+    },
+  );
 });
 
 test('without failures there is no pause', () => {
@@ -31,10 +34,21 @@ test('without failures there is no pause', () => {
 
 test('each placement fails, and is forgiven, on its own', () => {
   const both = ['xl', 'process', 'xl'] as const;
-  const failed = both.reduce((history, driver) => recordFailure(history, driver, RESET_MS, 7), NO_HISTORY);
+  const failed = both.reduce(
+    (history, driver) => recordFailure(history, { driver, createdAt: 7 }, RESET_MS, 7),
+    NO_HISTORY,
+  );
   assert.deepEqual(failed.failures, { xl: { count: 2, at: 7 }, process: { count: 1, at: 7 } });
   assert.equal(countFailures(failed), 3);
   assert.deepEqual(forgetFailures(failed, 'xl').failures, { process: { count: 1, at: 7 } });
   assert.equal(forgetFailures(failed, 'qemu'), failed);
   assert.equal(countFailures(forgetFailures(failed)), 0);
+});
+
+test('replicas that were under way together are one attempt, however many fail', () => {
+  const at = (history: typeof NO_HISTORY, createdAt: number, now: number) =>
+    recordFailure(history, { driver: 'xl', createdAt }, RESET_MS, now);
+  const three = at(at(at(NO_HISTORY, 0, 10), 0, 11), 5, 12);
+  assert.deepEqual(three.failures.xl, { count: 1, at: 12 });
+  assert.deepEqual(at(three, 12, 20).failures.xl, { count: 2, at: 20 });
 });

@@ -86,7 +86,7 @@ test('a pin does not pass budgets, placements or a pause after failures', () => 
   assert.equal(short.notes.get('/a.html')?.reason, 'BudgetExceeded');
   const tight = policyOf('maxReplicas: 4\nbudget: { maxInstances: 5 }\n');
   assert.equal(planFor(tight).boots.length, 5);
-  const failed = planFor(POLICY, 100, recordFailure(NO_HISTORY, 'process', POLICY.backoff.resetAfter, 0));
+  const failed = planFor(POLICY, 100, recordFailure(NO_HISTORY, replicaOf(), POLICY.backoff.resetAfter, 0));
   assert.equal(failed.boots.length, 0);
   assert.equal(failed.notes.get('/a.html')?.reason, 'BackoffActive');
 });
