@@ -7,6 +7,7 @@ import { type Admin, startAdmin } from '../../src/server/admin/admin.js';
 import { HOSTILE_PATH, staticSource } from '../helpers/admin-source.js';
 import { openTab, type Tab } from '../helpers/chromium.js';
 import { LOWEST_CONTRAST } from '../helpers/contrast.js';
+import { press } from '../helpers/keyboard.js';
 import { findProgram, skipWithout } from '../helpers/program.js';
 
 const skip = skipWithout('chromium', 'chromium');
@@ -79,7 +80,7 @@ test('hostile names run nothing and load nothing, and nothing comes from another
   );
   // The browser logs the page that is missing, which was asked for above, and the stream that this server has not.
   assert.deepEqual(
-    tab.complaints.filter((text) => !/no\.html|api\/v1\/(events|series)/.test(text)),
+    tab.complaints.filter((text) => !/no\.html|api\/v1\/events/.test(text)),
     [],
   );
 });
@@ -96,4 +97,39 @@ test('every style and script obeys the policy, which refuses what is put in by o
   assert.equal(outcome, 'TypeError');
   assert.equal(await tab.evaluate('window.broken'), undefined);
   assert.ok(tab.complaints.length >= before);
+});
+
+test('a server that only shows says so to whoever wants more', { skip }, async () => {
+  await open('/');
+  await tab.evaluate(
+    `[...document.querySelectorAll('button')].find((b) => b.textContent === 'Unlock').click()`,
+  );
+  await tab.evaluate(`new Promise((resolve) => {
+    const look = () => document.querySelector('dialog[open] input') ? resolve() : setTimeout(look, 20);
+    look();
+  })`);
+  await tab.send('Input.insertText', { text: 'whatever' });
+  const said = tab.evaluate(`new Promise((resolve) => {
+    const look = () => {
+      const text = document.querySelector('dialog [role="alert"]').textContent;
+      if (text === '') setTimeout(look, 20); else resolve(text);
+    };
+    look();
+  })`);
+  await press(tab, 'Enter');
+  assert.match(String(await said), /this server only shows/);
+  assert.equal(await tab.evaluate('sessionStorage.length'), 0, 'a token that was not taken is not kept');
+});
+
+test('under a name that somebody pointed here, there is no page', { skip }, async () => {
+  const evil = await openTab(findProgram('chromium') ?? 'chromium', [
+    '--host-resolver-rules=MAP evil.test 127.0.0.1',
+  ]);
+  try {
+    await evil.open(`http://evil.test:${admin.port}/`);
+    assert.match(String(await evil.evaluate('document.body.innerText')), /does not answer for the host/);
+    assert.equal(evil.responses[0]?.status, 421);
+  } finally {
+    await evil.close();
+  }
 });

@@ -56,5 +56,8 @@ function isTokenRefused(answer: Answer<unknown>): boolean {
 
 function refusalOf(answer: Answer<unknown>): Refused | null {
   if (answer.ok) return null;
-  return answer.kind === 'refused' ? answer : UNREACHABLE;
+  if (answer.kind === 'unreachable') return UNREACHABLE;
+  // How a program has to send the token is none of the reader's business; where it is, is.
+  const hint = answer.status === 401 ? answer.hint.replace(/^send [^;]*; /, '') : answer.hint;
+  return { message: answer.message, hint };
 }

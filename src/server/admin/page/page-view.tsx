@@ -87,6 +87,7 @@ function figures(page: PageView): readonly Figure[] {
     { name: 'Replicas', value: <Replicas page={page} /> },
     {
       name: 'In the answer',
+      kind: 'long',
       value: (
         <ul class="addresses">
           {addresses.map((address) => (

@@ -1,17 +1,10 @@
-import type { PageView } from '../source.js';
+import type { LiveEvents } from '../source.js';
 import type { Answer } from './client.js';
 import type { EventName } from './event-stream.js';
 import { joined, type Point, withPoint } from './history.js';
 import type { Model } from './model.js';
 import { readPast } from './past.js';
-import { byWarmth, readLists, readOverview, readPage, type Snapshot, type Status } from './snapshot.js';
-
-/** What a tick tells. */
-interface Tick {
-  readonly status: Status;
-  /** The warm ones, hottest first. */
-  readonly pages: readonly PageView[];
-}
+import { byWarmth, readLists, readOverview, readPage, type Snapshot } from './snapshot.js';
 
 /** What ticks do not tell is asked for so often while they come: ages and counters of replicas go on. */
 const LISTS_MS = 2_000;
@@ -42,7 +35,7 @@ export class Refresher {
   /** Something came over the stream; true: what is shown has to be asked for. */
   take(name: EventName, data: unknown): boolean {
     if (name !== 'tick') return true;
-    const { status, pages } = data as Tick;
+    const { status, pages } = data as LiveEvents['tick'];
     const { snapshot } = this.#model();
     this.#tickAt = Date.now();
     if (snapshot === null) return true;

@@ -181,7 +181,7 @@ test('what was ordered is said, with who did it and until when, and can be taken
     },
   };
   const markup = show({ snapshot }, true);
-  assert.match(text(markup), /Every page is paused since .*, until it is resumed, by 127\.0\.0\.1:1/);
+  assert.match(text(markup), /Every page is paused since .*, until it is taken back, by 127\.0\.0\.1:1/);
   assert.match(text(markup), /Pinned at 5 since/);
   for (const name of ['Unpin', 'Resume this page', 'Resume every page'])
     assert.ok(buttons(markup).includes(name), name);

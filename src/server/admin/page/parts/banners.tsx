@@ -32,6 +32,6 @@ export function Banners({ model: { snapshot, link, refusal, now } }: { readonly 
 
 /** `since 14:03:07, until 15:03:07, by 127.0.0.1:40312 (admin token)`. */
 export function terms({ since, until, by }: OrderView, now: number): string {
-  const end = until === null ? 'until it is resumed' : `until ${clockTime(until, now)}`;
+  const end = until === null ? 'until it is taken back' : `until ${clockTime(until, now)}`;
   return `since ${clockTime(since, now)}, ${end}, by ${visible(by)}`;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface DialogProps {
   readonly title: string;
@@ -7,11 +7,24 @@ export interface DialogProps {
   readonly children: ComponentChildren;
 }
 
+/**
+ * Whether a dialog is open, as the key that it is to have: another one each time, since the browser may have closed it
+ * before that is known here. 0: it is not.
+ */
+export function useDialog(): { readonly key: number; open(): void; close(): void } {
+  const [{ key }, set] = useState({ key: 0, last: 0 });
+  return {
+    key,
+    open: () => set((state) => ({ key: state.last + 1, last: state.last + 1 })),
+    close: () => set((state) => ({ ...state, key: 0 })),
+  };
+}
+
 /** A modal dialog: Escape closes it, and the focus goes back to where it was (WHATWG HTML, section 4.11.4). */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const name = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
     return () => {

@@ -1,8 +1,7 @@
-import { useState } from 'preact/hooks';
 import type { ReplicaView } from '../../source.js';
 import type { Hand } from '../model.js';
 import { visible } from '../words.js';
-import { Dialog } from './dialog.js';
+import { Dialog, useDialog } from './dialog.js';
 import { Problem, useOrdering } from './ordering.js';
 
 export interface DrainProps {
@@ -12,19 +11,19 @@ export interface DrainProps {
 
 /** Takes one replica away, after a second thought: it cannot be taken back. */
 export function Drain({ replica: { id, address, page }, hand }: DrainProps) {
-  const [isAsking, setAsking] = useState(false);
+  const dialog = useDialog();
   const { isBusy, refused, give } = useOrdering(hand);
   const drain = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (await give('drain', { id })) setAsking(false);
+    if (await give('drain', { id })) dialog.close();
   };
   return (
     <>
-      <button type="button" class="small" aria-label={`Drain ${address}`} onClick={() => setAsking(true)}>
+      <button type="button" class="small" aria-label={`Drain ${address}`} onClick={dialog.open}>
         Drain
       </button>
-      {isAsking && (
-        <Dialog title={`Drain ${address}?`} onClose={() => setAsking(false)}>
+      {dialog.key > 0 && (
+        <Dialog key={dialog.key} title={`Drain ${address}?`} onClose={() => dialog.close()}>
           <form onSubmit={drain}>
             <p>
               It leaves the answers for {visible(page)}, serves on until no cache can know it any more, and
@@ -35,7 +34,7 @@ export function Drain({ replica: { id, address, page }, hand }: DrainProps) {
               <button type="submit" class="strong" aria-disabled={isBusy}>
                 Drain it
               </button>
-              <button type="button" onClick={() => setAsking(false)}>
+              <button type="button" onClick={() => dialog.close()}>
                 Cancel
               </button>
             </p>

@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string;
   readonly value: ComponentChildren;
   readonly unit?: string;
-  readonly kind?: 'hot' | 'bad' | '';
+  readonly kind?: 'hot' | 'bad' | 'long' | '';
 }
 
 /** Numbers side by side, each with its name. */

@@ -78,15 +78,24 @@ function columns({ history, now }: PagesProps['model']): readonly Column<PageVie
     },
     { title: 'Demand / target', kind: 'number', cell: demandCell },
     { title: 'Queries', kind: 'number', cell: ({ queryRate }) => formatRate(queryRate) },
-    { title: 'Requests', kind: 'number', cell: ({ requestRate }) => formatRate(requestRate) },
+    {
+      title: 'Requests',
+      kind: 'number',
+      cell: (page) => <span class={leads(page) ? 'leading' : ''}>{formatRate(page.requestRate)}</span>,
+    },
     { title: 'Replicas', cell: (page) => <Replicas page={page} /> },
     { title: 'Why', kind: 'long', cell: (page) => <Why page={page} /> },
   ];
 }
 
+/** Requests say more than queries do: those who come past the name server are many. */
+function leads({ demand, requestRate }: PageView): boolean {
+  return (requestRate ?? 0) > (demand ?? 0);
+}
+
 export function Demand({ page }: { readonly page: PageView }) {
   return (
-    <span class="demand">
+    <span class={leads(page) ? '' : 'leading'}>
       {page.demandIsLowerBound && <span title="at least: caches hide the rest">≥&nbsp;</span>}
       {formatRate(page.demand)}
     </span>

@@ -26,6 +26,8 @@ export interface PlotProps {
 const HEIGHT = 190;
 const AXIS_WIDTH = 44;
 const DASH = [5, 4];
+/** Between the marks of the time axis. */
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900];
 
 /** Lines over time; a second plot with the same times follows the pointer of the first. */
 export function Plot(props: PlotProps) {
@@ -72,7 +74,7 @@ export function Plot(props: PlotProps) {
         {title} <small>{unit}</small>
       </figcaption>
       <p class="unseen">{summary(lines)}</p>
-      {times.length < 2 && <p class="empty">The first minute is being measured.</p>}
+      {times.length < 2 && <p class="empty">Being measured; the lines begin in a moment.</p>}
       <div ref={place} aria-hidden="true" hidden={times.length < 2} />
     </figure>
   );
@@ -120,7 +122,7 @@ function options(
     hooks: { setCursor: [(plot) => showLatest(plot)], setData: [(plot) => showLatest(plot)] },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
-      { ...axis, size: 26, grid: { show: false }, values: '{HH}:{mm}:{ss}', space: 80 },
+      { ...axis, size: 26, grid: { show: false }, values: '{HH}:{mm}:{ss}', space: 80, incrs: SECONDS },
       {
         ...axis,
         size: AXIS_WIDTH,

@@ -1,13 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Hand, Refused } from '../model.js';
-import { Dialog } from './dialog.js';
+import { Dialog, useDialog } from './dialog.js';
 import { Problem } from './ordering.js';
 
 /** Without the token the page only shows; with it there are buttons. */
 export function Unlock({ hand }: { readonly hand: Hand }) {
-  const [isAsking, setAsking] = useState(false);
+  const dialog = useDialog();
   const [refused, setRefused] = useState<Refused | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const open = (): void => {
+    setRefused(null);
+    dialog.open();
+  };
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (isBusy) return;
@@ -16,16 +20,16 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
     const problem = await hand.unlock(String(token ?? '').trim());
     setBusy(false);
     setRefused(problem);
-    if (problem === null) setAsking(false);
+    if (problem === null) dialog.close();
   };
   return (
     <>
       {/* One button for both, so that whoever pressed it is still on it. */}
-      <button type="button" onClick={hand.isUnlocked ? hand.lock : () => setAsking(true)}>
+      <button type="button" onClick={hand.isUnlocked ? hand.lock : open}>
         {hand.isUnlocked ? 'Lock' : 'Unlock'}
       </button>
-      {isAsking && (
-        <Dialog title="Take over by hand" onClose={() => setAsking(false)}>
+      {dialog.key > 0 && (
+        <Dialog key={dialog.key} title="Take over by hand" onClose={() => dialog.close()}>
           <form method="dialog" onSubmit={submit}>
             <p>
               Whoever has the admin token may pin, pause and drain. It is in the file <code>admin-token</code>{' '}
@@ -40,7 +44,7 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
               <button type="submit" class="strong" aria-disabled={isBusy}>
                 Unlock
               </button>
-              <button type="button" onClick={() => setAsking(false)}>
+              <button type="button" onClick={() => dialog.close()}>
                 Cancel
               </button>
             </p>
