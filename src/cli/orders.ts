@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../policy/duration.js';
+import { LOG_LEVELS } from '../telemetry/log.js';
 import { DEFAULT_ADMIN_URL, orderDaemon, reportFailure } from './admin-client.js';
 import { type TokenSource, tokenFrom } from './admin-token-source.js';
 import { EXIT } from './exit.js';
@@ -10,7 +11,7 @@ import { oneLine } from './table.js';
 
 /** An order to a running daemon, as its API takes it. */
 export interface OrderOptions extends TokenSource {
-  readonly command: 'pin' | 'unpin' | 'pause' | 'resume' | 'drain' | 'release';
+  readonly command: 'pin' | 'unpin' | 'pause' | 'resume' | 'drain' | 'release' | 'log-level' | 'log-queries';
   readonly body: Readonly<Record<string, string | number | null>>;
   readonly url: string;
   readonly json: boolean;
@@ -36,7 +37,7 @@ interface CommonOptions {
   readonly json: boolean;
 }
 
-/** `hotzone pin`, `unpin`, `pause`, `resume`, `drain` and `release`, with their options. */
+/** `hotzone pin`, `unpin`, `pause`, `resume`, `drain`, `release` and `log`, with their options. */
 export function orderCommands(run: (options: OrderOptions) => Promise<void>): readonly Command[] {
   const give = async (
     command: OrderOptions['command'],
@@ -94,7 +95,43 @@ export function orderCommands(run: (options: OrderOptions) => Promise<void>): re
       .description('Forgets that its replicas have failed: it need not wait before it boots again.')
       .argument('<page>', page)
       .action(async (path, options) => give('release', { page: path }, options)),
+    logCommand(give),
   ];
+}
+
+type Give = (
+  command: OrderOptions['command'],
+  body: OrderOptions['body'],
+  options: CommonOptions,
+) => Promise<void>;
+
+/** What a daemon logs, while it runs; one that is started anew logs what its settings say. */
+function logCommand(give: Give): Command {
+  const log = new Command('log').summary('have a running daemon log more, or less, for a while');
+  log.addCommand(
+    common(new Command('level'))
+      .summary('how much is logged')
+      .addArgument(new Argument('<level>', 'as for "hotzone serve --log-level"').choices(LOG_LEVELS))
+      .addOption(logForOption('until the daemon ends unless given'))
+      .action(async (level, options) => give('log-level', { level, for: options.for ?? null }, options)),
+  );
+  log.addCommand(
+    common(new Command('queries'))
+      .summary('log every query for a name')
+      .description(
+        'Logs who asks for NAME, and what is answered: up to 1000 lines a second, and how many were more.',
+      )
+      .argument('[name]', 'a name of the zone, or the path of a page; nothing ends it')
+      .addOption(logForOption('10m unless given, 24h at most'))
+      .action(async (name, options) =>
+        give('log-queries', { name: name ?? null, for: options.for ?? null }, options),
+      ),
+  );
+  return log;
+}
+
+function logForOption(otherwise: string): Option {
+  return new Option('--for <duration>', `e.g. 10m or 1h30m; ${otherwise}`).argParser(parseFor);
 }
 
 function common(command: Command): Command {
@@ -110,9 +147,11 @@ function forOption(): Option {
   return new Option(
     '--for <duration>',
     'until then by the wall clock, also over a restart, e.g. 2h or 1h30m',
-  ).argParser((text: string) => {
-    if ((parseDuration(text) ?? 0) <= 0)
-      throw new InvalidArgumentError('Expected a duration, e.g. 2h or 1h30m.');
-    return text;
-  });
+  ).argParser(parseFor);
+}
+
+function parseFor(text: string): string {
+  if ((parseDuration(text) ?? 0) <= 0)
+    throw new InvalidArgumentError('Expected a duration, e.g. 2h or 1h30m.');
+  return text;
 }

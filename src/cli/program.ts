@@ -117,18 +117,22 @@ export function program(io: Io, exit: (code: number) => void): Command {
   for (const command of orderCommands(async (options) => exit(await order(options, io))))
     hotzone.addCommand(command);
 
-  // Those that were made elsewhere have not inherited where they write to.
-  for (const command of hotzone.commands) command.copyInheritedSettings(hotzone);
   const simulate = simulateCommand(async (options) => exit(await simulatePolicies(options, io)));
-  hotzone.addCommand(simulate.copyInheritedSettings(hotzone));
+  hotzone.addCommand(simulate);
 
-  for (const command of [hotzone, ...hotzone.commands, ...site.commands]) {
+  for (const command of withCommandsBelow(hotzone)) {
     command.exitOverride((error) => {
       exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage);
       throw error;
     });
   }
   return hotzone;
+}
+
+/** Those that were made elsewhere have not inherited where they write to. */
+function withCommandsBelow(command: Command): readonly Command[] {
+  for (const below of command.commands) below.copyInheritedSettings(command);
+  return [command, ...command.commands.flatMap(withCommandsBelow)];
 }
 
 /** The options of everything that is made of a folder of static files. */

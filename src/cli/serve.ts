@@ -4,7 +4,8 @@ import { systemClock } from '../clock.js';
 import { formatProblem, type Problem } from '../problem.js';
 import { formatSocket, takeInheritedSockets } from '../server/inherited-sockets.js';
 import { createLogger, type Logger } from '../telemetry/log.js';
-import { FIELD_NAMES, type FieldName } from './config/fields.js';
+import { type ConfigFile, readConfigFile } from './config/config-file.js';
+import { FIELD_NAMES, type FieldName, fieldOf } from './config/fields.js';
 import { readOptions, type Told, withFields } from './config/options.js';
 import { type Daemon, startDaemon } from './daemon/daemon.js';
 import type { DaemonSettings } from './daemon/settings.js';
@@ -63,7 +64,7 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const daemon = started.value;
   // Not once: a terminal's signal comes by npm too, and the second one must not cut the end short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end('signal'));
-  process.on('SIGHUP', () => void reload(daemon, manager, log));
+  process.on('SIGHUP', () => void reload(daemon, manager, settings.config, log));
   // Said last: whoever reads it may send a signal at once.
   log.info({ domain: settings.domain, dns: daemon.dns, admin: daemon.admin }, 'ready');
   await manager.ready(statusOf(settings));
@@ -76,15 +77,33 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   return how === 'signal' ? EXIT.fine : EXIT.problems;
 }
 
-async function reload(daemon: Daemon, manager: ServiceManager, log: Logger): Promise<void> {
+async function reload(
+  daemon: Daemon,
+  manager: ServiceManager,
+  config: ConfigFile | null,
+  log: Logger,
+): Promise<void> {
   await manager.reloading();
-  const problems = await daemon.reload();
+  const problems = [...(config === null ? [] : lookAtConfig(config, log)), ...(await daemon.reload())];
   for (const problem of problems)
     log.error({ problem: formatProblem(problem) }, 'not reloaded; the last good one stays');
   if (problems.length === 0) log.info('reloaded');
   await manager.ready(
     problems.length === 0 ? 'reloaded' : 'not reloaded; the last good one stays, and the log says why',
   );
+}
+
+/** What is wrong with the file by now. Nothing in it is taken over by a daemon that runs; it says what waits for a restart. */
+function lookAtConfig(config: ConfigFile, log: Logger): readonly Problem[] {
+  const found = readConfigFile(config.file);
+  if (!found.ok) return found.problems;
+  const { values } = found.value;
+  const textOf = (of: ConfigFile['values'], name: FieldName): string => JSON.stringify(of.get(name) ?? null);
+  const changed = FIELD_NAMES.filter((name) => textOf(values, name) !== textOf(config.values, name));
+  const keys = changed.map((name) => fieldOf(name).key);
+  if (keys.length > 0)
+    log.warn({ file: config.file, keys }, 'these settings are others now, and take a restart');
+  return [];
 }
 
 function statusOf({ domain }: ServeSettings): string {

@@ -21,12 +21,14 @@ import type { Logger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/recorder.js';
 import { openDrivers } from '../drivers.js';
 import { VERSION } from '../version.js';
+import { adminActions } from './admin-actions.js';
 import { adminSource } from './admin-source.js';
 import { adminToken } from './admin-token.js';
 import { DriverHealth } from './driver-health.js';
 import { gaugeSetter } from './gauges.js';
 import { startHousekeeping } from './housekeeping.js';
 import { LiveFeed } from './live-feed.js';
+import { LogControl } from './log-control.js';
 import { NameGuard } from './name-guard.js';
 import { bundleDirOf, openOrigin, originReports, siteOptions } from './parts.js';
 import { orRefuse, Refused, refusing } from './refusal.js';
@@ -181,10 +183,18 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
         controller.addQueries(batch);
         countQueries(metrics, controller, batch);
       },
+      onLogged: (report) => logControl.report(report),
       onFatal: options.onFatal,
     }),
   );
   dns = server;
+  const logControl: LogControl = new LogControl({
+    log,
+    dns: server,
+    zone: settings.domain,
+    hostOf: (path) => controller.state.catalogue.get(path)?.page.host,
+  });
+  releasers.add(() => logControl.close());
   // It answers until the end.
   releasers.addLast(() => server.close());
   if (server.normalPriority !== null) {
@@ -197,7 +207,7 @@ async function open(options: DaemonOptions, releasers: Releasers): Promise<Parse
       listen: { ...settings.admin, fd: adminFd },
       source,
       events: hub,
-      writes: { actions: controller.hand, token, tokenAt },
+      writes: { actions: adminActions(controller.hand, logControl), token, tokenAt },
     }),
   );
   releasers.add(() => admin.close());

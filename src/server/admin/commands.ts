@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../policy/duration.js';
+import { LOG_LEVELS } from '../../telemetry/log.js';
 import type { Acted, AdminActions } from './actions.js';
 import { pagePath } from './parameters.js';
 import { errorReply, jsonReply, type Reply } from './reply.js';
@@ -10,6 +11,10 @@ export type Command = (actions: AdminActions, body: unknown, by: string) => Repl
 const REPLICAS_MAX = 10_000;
 /** A year: what is to last longer is for a policy. */
 const FOR_MAX_MS = 365 * 24 * 3_600_000;
+
+const A_DAY_MS = 24 * 3_600_000;
+/** Letters of a name with every octet escaped, or of a path. */
+const NAME_MAX = 4_096;
 
 const FOR_ERROR = 'expected a duration of up to a year, e.g. "2h" or "1h30m"';
 const lasting = z
@@ -22,6 +27,17 @@ const REPLICAS_ERROR = `expected a whole number from 0 to ${REPLICAS_MAX}`;
 const replicas = z.int(REPLICAS_ERROR).min(0, REPLICAS_ERROR).max(REPLICAS_MAX, REPLICAS_ERROR);
 /** Null, or left out: every page. */
 const somePage = pagePath.nullable().default(null);
+
+const logLevel = z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`);
+/** Null, or left out: none. */
+const someName = z
+  .string('expected a name of the zone, or a page')
+  .min(1)
+  .max(NAME_MAX)
+  .nullable()
+  .default(null);
+const A_DAY_ERROR = 'expected a duration of up to a day, e.g. "10m"';
+const lastingADay = lasting.refine((ms) => ms === null || ms <= A_DAY_MS, A_DAY_ERROR);
 
 /** What can be posted, by path; every body is a JSON object. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -38,6 +54,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   // Whoever gets an answer has the right token.
   '/api/v1/token': command({}, () => ({ ok: true, done: ['that is the admin token'] })),
+  '/api/v1/log-level': command({ level: logLevel, for: lasting }, (actions, body, by) =>
+    actions.logLevel(body.level, body.for, by),
+  ),
+  '/api/v1/log-queries': command({ name: someName, for: lastingADay }, (actions, body, by) =>
+    actions.logQueries(body.name, body.for, by),
+  ),
   '/api/v1/release': command({ page: pagePath }, (actions, { page }, by) => actions.release(page, by)),
 };
 

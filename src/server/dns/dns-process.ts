@@ -12,6 +12,7 @@ import type { Problem } from '../../problem.js';
 import { type BoundAddress, listen } from './listen.js';
 import type { DnsEvent, DnsRequest, DnsSettings } from './protocol.js';
 import { QueryHandler } from './query-handler.js';
+import { QueryLog } from './query-log.js';
 import { Statistics } from './statistics.js';
 
 const MICROSECONDS_PER_SECOND = 1_000_000;
@@ -66,7 +67,9 @@ async function start(settings: DnsSettings): Promise<Running | null> {
   }
   const sendBatch = (whenSent?: () => void): void => {
     const batch = meter.flush(systemClock.now());
-    send({ kind: 'batch', batch, counters: { ...statistics.snapshot(), process: processUsage() } }, whenSent);
+    const logged = handler.queryLog?.take() ?? null;
+    const counters = { ...statistics.snapshot(), process: processUsage() };
+    send({ kind: 'batch', batch, counters, logged }, whenSent);
   };
   const timer = setInterval(sendBatch, settings.batchIntervalMs);
   const addresses = listeners.map((listener) => listener.bound);
@@ -99,6 +102,10 @@ function take(request: DnsRequest, { handler, close }: Running): void {
       break;
     case 'records':
       send({ kind: 'done', id: request.id, problems: replaceRecords(handler, request.records) });
+      break;
+    case 'log':
+      handler.queryLog = request.name === null ? null : new QueryLog(request.name);
+      send({ kind: 'done', id: request.id, problems: [] });
       break;
     case 'close':
       void close();

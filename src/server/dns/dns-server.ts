@@ -2,12 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { DnsCounters } from '../../dns/counters.js';
+import type { Name } from '../../dns/name.js';
 import type { Publication } from '../../dns/publication.js';
 import type { ResourceRecord } from '../../dns/record.js';
 import type { QueryBatch } from '../../load/batch.js';
 import { formatProblem, type Problem } from '../../problem.js';
 import type { ListenAddress, ListenWish } from './listen.js';
 import type { DnsEvent, DnsRequest, DnsSettings } from './protocol.js';
+import type { QueryLogReport } from './query-log.js';
 import { goFirst } from './real-time.js';
 import type { TcpLimits } from './tcp-listener.js';
 
@@ -23,6 +25,8 @@ export interface DnsServerOptions {
   readonly initial?: Publication | undefined;
   /** Called every `batchIntervalMs`, also when nothing was asked. */
   readonly onBatch: (batch: QueryBatch) => void;
+  /** Called with what was asked for the name of `logQueries`. */
+  readonly onLogged?: (report: QueryLogReport) => void;
   readonly batchIntervalMs?: number;
   /** The process has died: nothing is answered any more. */
   readonly onFatal: (error: Error) => void;
@@ -38,6 +42,8 @@ export interface DnsServer {
   publish(publication: Publication): Promise<void>;
   /** As `publish`, for the static records. The SOA serial rises with the next publication, which is the caller's to make. */
   replaceRecords(records: readonly ResourceRecord[]): Promise<void>;
+  /** From now on queries for this name, in lower case, are kept for `onLogged`; null: none. */
+  logQueries(name: Name | null): Promise<void>;
   /** As of the last batch. */
   counters(): DnsCounters;
   close(): Promise<void>;
@@ -140,6 +146,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
         case 'batch':
           counters = event.counters;
           options.onBatch(event.batch);
+          if (event.logged !== null) options.onLogged?.(event.logged);
           break;
         default:
           event satisfies never;
@@ -154,6 +161,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     normalPriority,
     publish: (publication) => request((id) => ({ kind: 'publish', id, publication })),
     replaceRecords: (records) => request((id) => ({ kind: 'records', id, records })),
+    logQueries: (name) => request((id) => ({ kind: 'log', id, name })),
     counters: () => counters,
     close: async () => {
       if (!isClosing) send({ kind: 'close' });

@@ -4,6 +4,7 @@ import { TYPE } from '../../dns/rr-type.js';
 import type { Zone } from '../../dns/zone.js';
 import type { AddressQueryType } from '../../load/batch.js';
 import type { Meter } from '../../load/meter.js';
+import type { QueryLog } from './query-log.js';
 import type { Statistics } from './statistics.js';
 
 /** Where a message came from. */
@@ -14,6 +15,8 @@ export interface Origin {
 
 /** What happens to one message on any transport: it is answered, counted and metered. */
 export class QueryHandler {
+  /** Null: no query is kept for anybody's eyes. */
+  queryLog: QueryLog | null = null;
   readonly #responder: Responder;
   readonly #meter: Meter;
   readonly #statistics: Statistics;
@@ -48,6 +51,17 @@ export class QueryHandler {
     this.#statistics.countResponse(responder.rcode, responder.source, responder.truncated);
     const endedAt = this.#clock.now();
     this.#statistics.countDuration(endedAt - startedAt);
+    if (this.queryLog !== null && verdict === 'query' && query.key === this.queryLog.name) {
+      this.queryLog.note({
+        at: this.#clock.wall(),
+        source,
+        isUdp: origin.isUdp,
+        type: query.type,
+        rcode: responder.rcode,
+        answer: responder.source,
+        truncated: responder.truncated,
+      });
+    }
     if (page !== null) {
       // Not the client subnet, if there is one: we answer with scope 0, so one cache has one answer for all its clients.
       const id = ((message[0] ?? 0) << 8) | (message[1] ?? 0);

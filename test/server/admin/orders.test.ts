@@ -34,6 +34,8 @@ async function start(
     resume: note('resume'),
     drain: note('drain'),
     release: note('release'),
+    logLevel: note('logLevel'),
+    logQueries: note('logQueries'),
   };
   const writes = { actions, token: TOKEN, tokenAt: '/state/admin-token' };
   const admin = await startAdmin({
