@@ -21,6 +21,7 @@ import { simulateCommand, simulatePolicies } from './simulate.js';
 import { siteBuild, siteBuildDefaults } from './site-build.js';
 import { mirageProject } from './site-mirage.js';
 import { status } from './status.js';
+import { DEFAULT_INTERVAL_MS, parseInterval, top } from './top.js';
 import { up, upCommand } from './up.js';
 import { VERSION } from './version.js';
 
@@ -107,6 +108,14 @@ export function program(io: Io, exit: (code: number) => void): Command {
   ask(hotzone.command('status').description('what is hot, and what serves it')).action(async (options) =>
     exit(await status(options, io)),
   );
+  ask(hotzone.command('top').description('what is hot, and what serves it, as it happens; q ends it'))
+    .option(
+      '--interval <duration>',
+      'between two prints, where there is no screen to draw on',
+      parseInterval,
+      DEFAULT_INTERVAL_MS,
+    )
+    .action(async ({ interval: intervalMs, ...options }) => exit(await top({ intervalMs, ...options }, io)));
   ask(hotzone.command('explain <page>').description('why a page has the replicas that it has'))
     .option('--at <time>', 'why it had what it had then: 2026-01-31T08:00:00Z, or -10m for so long ago')
     .action(async (page, options) => exit(await explain({ page, ...options }, io)));

@@ -12,6 +12,8 @@ import {
   statusAnswer,
 } from './views.js';
 
+/** Enough of an id to tell replicas apart. */
+const ID_SHOWN = 8;
 /** Pages that fit on a screen; --json has as many as the API gives. */
 const PAGES_SHOWN = 20;
 
@@ -45,7 +47,16 @@ export async function status(options: AskOptions, io: Io): Promise<number> {
   return EXIT.problems;
 }
 
-function summary({ zone, serial, version, uptimeSeconds, counts, budget, orders }: StatusAnswer): string {
+/** The daemon in a few lines. */
+export function summary({
+  zone,
+  serial,
+  version,
+  uptimeSeconds,
+  counts,
+  budget,
+  orders,
+}: StatusAnswer): string {
   return [
     `${oneLine(zone)}  serial ${serial}  hotzone ${oneLine(version)}  up ${formatDuration(uptimeSeconds)}`,
     `${counts.pages} pages, ${counts.hotPages} hot; replicas: ${counts.serving} serving, ${counts.booting} booting, ` +
@@ -61,7 +72,7 @@ function orderLine({ kind, page, replicas, until, by }: StatusAnswer['orders'][n
   return oneLine(`by hand: ${page ?? 'every page'} ${what}${end}, by ${by}`);
 }
 
-function pageTable(pages: readonly PageAnswerRow[], width: number | undefined): string {
+export function pageTable(pages: readonly PageAnswerRow[], width: number | undefined): string {
   return formatTable(
     [
       { title: 'PAGE' },
@@ -101,7 +112,8 @@ function colder(count: number): string {
   return count > 0 ? `and ${count} colder pages (all of them: --json)\n` : '';
 }
 
-function replicaTable(replicas: readonly ReplicaRow[], width: number | undefined): string {
+/** With as much of each id as `hotzone drain` needs. */
+export function replicaTable(replicas: readonly ReplicaRow[], width: number | undefined): string {
   if (replicas.length === 0) return 'no replicas: the origin serves alone\n';
   return formatTable(
     [
@@ -109,14 +121,16 @@ function replicaTable(replicas: readonly ReplicaRow[], width: number | undefined
       { title: 'STATE' },
       { title: 'AGE', align: 'right' },
       { title: 'DRIVER' },
+      { title: 'ID' },
       { title: 'PAGE' },
       { title: 'WHY' },
     ],
-    replicas.map(({ address, state, ageSeconds, driver, page, reason }) => [
+    replicas.map(({ id, address, state, ageSeconds, driver, page, reason }) => [
       address,
       state,
       formatDuration(ageSeconds),
       driver,
+      id.slice(0, ID_SHOWN),
       page,
       reason,
     ]),

@@ -55,7 +55,8 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
   return align === 'left' ? text + space : space + text;
 }
 
-function cut(line: string, width: number): string {
+/** No wider than `width` cells. */
+export function cut(line: string, width: number): string {
   if (displayWidth(line) <= width) return line;
   let kept = '';
   let used = displayWidth(ELLIPSIS);

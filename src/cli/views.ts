@@ -50,6 +50,7 @@ const page = z.looseObject({
 });
 
 const replica = z.looseObject({
+  id: z.string(),
   page: z.string(),
   driver: z.string(),
   state: z.string(),

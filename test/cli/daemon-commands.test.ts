@@ -51,7 +51,7 @@ test('status shows the daemon, the pages hottest first and the replicas in align
   );
   const column = (lines[3] ?? '').indexOf('REPLICAS');
   for (const line of lines.slice(4, 7)) assert.match(line.slice(column), /^(3 of 7|origin)/);
-  assert.match(io.out(), /^127\.0\.1\.7 +failed +5m 0s +process +\/<img .*exit code 1/m);
+  assert.match(io.out(), /^127\.0\.1\.7 +failed +5m 0s +process +01JABCDE +\/<img .*exit code 1/m);
   assert.ok(!io.out().includes('\u001b'), 'a page name speaks to the terminal');
   assert.equal(io.err(), '');
 });
