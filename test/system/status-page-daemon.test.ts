@@ -110,6 +110,9 @@ test('a surge is seen as it comes, and hostile file names are text', { skip }, a
     async () => Number(await tab.evaluate('document.querySelectorAll(".uplot canvas").length')) === 2,
   );
   await shoot('surge-page');
+  await tab.load(() => tab.evaluate(`document.querySelector('.feed li:last-child a').click()`));
+  await shows(/Why, at \d\d:\d\d:\d\d now[\s\S]*boot [0-9a-f]{8}/);
+  await shoot('past');
   await load.end();
   const origins = new Set(tab.responses.map(({ url }) => new URL(url).origin));
   assert.deepEqual([...origins], [daemon.admin]);

@@ -3,7 +3,7 @@ import { API } from './api.js';
 import { readAssets } from './assets.js';
 import { statusPage } from './document.js';
 import { type Endpoint, endpoint } from './endpoint.js';
-import { pagePath } from './parameters.js';
+import { moment, pagePath } from './parameters.js';
 import { errorReply, type Reply, textReply } from './reply.js';
 import type { AdminSource } from './source.js';
 
@@ -13,7 +13,7 @@ const ROUTES: ReadonlyMap<string, Endpoint> = new Map(
   Object.entries<Endpoint>({
     ...API,
     '/': () => statusPage(assets),
-    '/page': endpoint(z.object({ path: pagePath }), (source, { path }) =>
+    '/page': endpoint(z.object({ path: pagePath, at: moment.optional() }), (source, { path }) =>
       statusPage(assets, source.page(path) === undefined ? 404 : 200),
     ),
     '/metrics': async (source) => ({

@@ -9,7 +9,8 @@ import { watch } from './watch.js';
 import { visible } from './words.js';
 
 /** A page's own view has its path in the address; the overview has none. */
-const path = new URL(location.href).searchParams.get('path');
+const asked = new URL(location.href).searchParams;
+const path = asked.get('path');
 const root = document.getElementById('app') ?? document.body;
 let model: Model = {
   link: { kind: 'connecting' },
@@ -31,7 +32,7 @@ function draw(): void {
   render(<App model={model} hand={hand} />, root);
 }
 
-const refresher = new Refresher(path, () => model, update);
+const refresher = new Refresher(path, asked.get('at'), () => model, update);
 const hand = manualHand(tokenBox(storage()), async () => {
   draw();
   await refresher.refresh(true);

@@ -11,8 +11,8 @@ import { Demand } from './parts/pages.js';
 import { Plots } from './parts/plots.js';
 import { ReplicaTable } from './parts/replica-table.js';
 import type { PageSnapshot } from './snapshot.js';
-import { isHot } from './warm.js';
-import { visible } from './words.js';
+import { isByRequests, isHot } from './warm.js';
+import { clockTime, pageAddress, visible } from './words.js';
 
 export interface PageViewProps {
   readonly snapshot: PageSnapshot;
@@ -57,6 +57,7 @@ export function PageDetail({ snapshot, model, hand }: PageViewProps) {
         <div>
           {page !== null && (
             <>
+              {snapshot.past !== null && <Past path={path} past={snapshot.past} now={now} />}
               <section aria-labelledby="why">
                 <h2 id="why">Why</h2>
                 <Explanation deciding={deciding} lines={explanation} />
@@ -77,12 +78,46 @@ export function PageDetail({ snapshot, model, hand }: PageViewProps) {
   );
 }
 
+/** What `hotzone explain --at` says. */
+function Past({
+  path,
+  past: { at, lines },
+  now,
+}: {
+  readonly path: string;
+  readonly past: NonNullable<PageSnapshot['past']>;
+  readonly now: number;
+}) {
+  return (
+    <section aria-labelledby="past">
+      <h2 id="past">
+        Why, at <time datetime={at}>{clockTime(at, now)}</time>{' '}
+        <small>
+          <a href={pageAddress(path)}>now</a>
+        </small>
+      </h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
+      <pre tabIndex={0}>{lines.map(visible).join('\n')}</pre>
+    </section>
+  );
+}
+
 function figures(page: PageView): readonly Figure[] {
   const { queryRate, requestRate, target, metric, addresses } = page;
   return [
-    { name: 'Demand', value: <Demand page={page} />, unit: 'visits/s', kind: isHot(page) ? 'hot' : '' },
+    {
+      name: 'Demand',
+      value: <Demand page={page} />,
+      unit: 'visits/s',
+      kind: isHot(page) && !isByRequests(page) ? 'hot' : '',
+    },
     { name: 'Queries', value: formatRate(queryRate), unit: '/s' },
-    { name: 'Requests', value: formatRate(requestRate), unit: '/s' },
+    {
+      name: 'Requests',
+      value: formatRate(requestRate),
+      unit: '/s',
+      kind: isHot(page) && isByRequests(page) ? 'hot' : '',
+    },
     { name: 'Target', value: formatRate(target), unit: `${metric ?? ''} a replica` },
     { name: 'Replicas', value: <Replicas page={page} /> },
     {

@@ -16,6 +16,7 @@ const TICKING_MS = 5_000;
 /** Gets what is the case from the API and the event stream, and adds it to what was. */
 export class Refresher {
   readonly #path: string | null;
+  readonly #at: string | null;
   readonly #model: () => Model;
   readonly #update: (change: Partial<Model>) => void;
   #started = 0;
@@ -25,9 +26,15 @@ export class Refresher {
   #everythingAt = Number.NEGATIVE_INFINITY;
   #isPastKnown = false;
 
-  /** `path`: of the page whose own view it is; null: the overview. */
-  constructor(path: string | null, model: () => Model, update: (change: Partial<Model>) => void) {
+  /** `path`: of the page whose own view it is; null: the overview. `at`: a moment of its past that is asked about. */
+  constructor(
+    path: string | null,
+    at: string | null,
+    model: () => Model,
+    update: (change: Partial<Model>) => void,
+  ) {
     this.#path = path;
+    this.#at = at;
     this.#model = model;
     this.#update = update;
   }
@@ -67,7 +74,7 @@ export class Refresher {
   }
 
   async #read(isHurried: boolean): Promise<Answer<Snapshot>> {
-    if (this.#path !== null) return readPage(this.#path);
+    if (this.#path !== null) return this.#readPage(this.#path);
     const now = Date.now();
     const isTicking = now - this.#tickAt < TICKING_MS && now - this.#everythingAt < EVERYTHING_MS;
     if (!isTicking || isHurried || this.#model().snapshot === null) {
@@ -79,6 +86,14 @@ export class Refresher {
     const { snapshot } = this.#model();
     if (!lists.ok || snapshot?.kind !== 'overview') return lists.ok ? readOverview() : lists;
     return { ok: true, value: { ...snapshot, ...lists.value } };
+  }
+
+  /** What is past is asked for once. */
+  async #readPage(path: string): Promise<Answer<Snapshot>> {
+    const { snapshot } = this.#model();
+    const past = snapshot?.kind === 'page' ? snapshot.past : null;
+    const answer = await readPage(path, past === null ? this.#at : null);
+    return answer.ok && past !== null ? { ok: true, value: { ...answer.value, past } } : answer;
   }
 
   #show(snapshot: Snapshot): void {

@@ -28,6 +28,8 @@ export interface PageSnapshot {
   readonly replicas: readonly ReplicaView[];
   readonly decisions: readonly DecisionView[];
   readonly explanation: readonly string[];
+  /** Why it had what it had at the moment that is asked about; null: none is. */
+  readonly past: { readonly at: string; readonly lines: readonly string[] } | null;
 }
 
 export type Snapshot = Overview | PageSnapshot;
@@ -78,15 +80,22 @@ export function byWarmth(
   return { warm, cold: paths.filter((path) => !shown.has(path)) };
 }
 
-export async function readPage(path: string): Promise<Answer<PageSnapshot>> {
+interface Explained {
+  readonly at: string;
+  readonly lines: readonly string[];
+}
+
+/** `at`: a moment of the past, as the API takes it; null: none. */
+export async function readPage(path: string, at: string | null): Promise<Answer<PageSnapshot>> {
   const name = encodeURIComponent(path);
-  const [status, page, decisions, explanation] = await Promise.all([
+  const [status, page, decisions, explanation, past] = await Promise.all([
     ask<Status>('/api/v1/status'),
     ask<{ page: PageView; deciding: DecidingView | null; replicas: readonly ReplicaView[] }>(
       `/api/v1/page?path=${name}`,
     ),
     ask<Pick<PageSnapshot, 'decisions'>>(`/api/v1/decisions?page=${name}&limit=${DECISIONS_SHOWN}`),
     ask<{ lines: readonly string[] }>(`/api/v1/explain?page=${name}`),
+    at === null ? null : ask<Explained>(`/api/v1/explain?page=${name}&at=${encodeURIComponent(at)}`),
   ]);
   if (!status.ok) return status;
   const isMissing = (answer: Answer<unknown>): boolean =>
@@ -106,6 +115,13 @@ export async function readPage(path: string): Promise<Answer<PageSnapshot>> {
       replicas: page.ok ? page.value.replicas : [],
       decisions: decisions.ok ? decisions.value.decisions : [],
       explanation: explanation.ok ? explanation.value.lines : [],
+      past: at === null || past === null ? null : pastOf(at, past),
     },
   };
+}
+
+/** The daemon's history may not go back so far, which it says itself. */
+function pastOf(at: string, past: Answer<Explained>): PageSnapshot['past'] {
+  if (past.ok) return past.value;
+  return { at, lines: past.kind === 'refused' ? [past.message, past.hint] : [] };
 }

@@ -15,6 +15,11 @@ export function pageAddress(path: string): string {
   return `/page?path=${encodeURIComponent(path)}`;
 }
 
+/** Where it is told why a page had what it had at a moment of the past. */
+export function momentAddress(path: string, at: string): string {
+  return `${pageAddress(path)}&at=${encodeURIComponent(at)}`;
+}
+
 /** `14:03:07` in the reader's time zone; with the day when it is not today's. */
 export function clockTime(at: string | number, now: number): string {
   const moment = new Date(at);

@@ -38,6 +38,7 @@ function pageSnapshot(path: string): PageSnapshot {
     replicas: source.replicas().filter(({ page }) => page === path),
     decisions: source.decisions({ page: path, limit: 50 }),
     explanation: source.explain(path) ?? [],
+    past: null,
   };
 }
 
@@ -130,6 +131,15 @@ test('a page has its figures, the chain of reasons without what changed nothing,
     'TTL 30 s',
   ])
     assert.ok(shown.includes(part), part);
+});
+
+test('a moment of the past has its own explanation, and a decision in the feed leads to it', () => {
+  const past = { at: '2026-01-31T08:00:05.123Z', lines: ['it was so', '  for a reason'] };
+  const markup = show({ snapshot: { ...pageSnapshot(HOT), past } });
+  assert.match(text(markup), /Why, at \d\d:\d\d:\d\d nowit was so for a reason/);
+  const link = elements(markup).find(({ attrs }) => attrs.some(({ value }) => /&at=/.test(value)));
+  const url = new URL(attribute(link ?? assert.fail(), 'href') ?? '', 'http://admin');
+  assert.deepEqual([url.searchParams.get('path'), url.searchParams.get('at')], [HOT, past.at]);
 });
 
 test('a page that the site has not says so, and shows what is left of it', () => {

@@ -1,6 +1,7 @@
 import { decidingSteps } from '../../format.js';
 import type { DecisionView } from '../../source.js';
-import { clockTime, visible } from '../words.js';
+import { type Entry, entries, isQuiet } from '../runs.js';
+import { clockTime, count, momentAddress, visible } from '../words.js';
 import { Badge, PageLink } from './marks.js';
 
 export interface FeedProps {
@@ -20,11 +21,34 @@ export function Feed({ decisions, now, withPage }: FeedProps) {
       {/* There from the start: a live region that comes with its first entry is not read out. */}
       <div role="log" aria-live="polite" aria-relevant="additions" aria-label="Decisions">
         <ol class="feed">
-          {decisions.map((decision) => (
-            <Decision key={keyOf(decision)} decision={decision} now={now} withPage={withPage} />
+          {entries(decisions).map((entry) => (
+            <li key={keyOf(entry)} class={entry.kind === 'run' || isQuiet(entry.decision) ? 'quiet' : ''}>
+              {entry.kind === 'run' ? (
+                <Run decisions={entry.decisions} now={now} withPage={withPage} />
+              ) : (
+                <Decision decision={entry.decision} now={now} withPage={withPage} />
+              )}
+            </li>
           ))}
         </ol>
       </div>
+    </>
+  );
+}
+
+/** Several that changed nothing: the latest says enough, and the others are there for whoever asks. */
+function Run({ decisions, now, withPage }: FeedProps) {
+  const [latest, ...others] = decisions;
+  if (latest === undefined) return null;
+  return (
+    <>
+      <Decision decision={latest} now={now} withPage={withPage} />
+      <details>
+        <summary>{count(others.length, 'more that changed nothing', 'more that changed nothing')}</summary>
+        {others.map((decision) => (
+          <Decision key={decision.at} decision={decision} now={now} withPage={false} />
+        ))}
+      </details>
     </>
   );
 }
@@ -35,13 +59,12 @@ function Decision({
   withPage,
 }: { readonly decision: DecisionView } & Omit<FeedProps, 'decisions'>) {
   const { at, from, to, chain, actions, page, policy, dryRun } = decision;
-  const isQuiet = from === to && actions.length === 0;
   return (
-    <li class={isQuiet ? 'quiet' : ''}>
+    <>
       <p class="what">
-        <time datetime={at} title={at}>
-          {clockTime(at, now)}
-        </time>
+        <a href={momentAddress(page, at)} title={`why, at ${at}`}>
+          <time datetime={at}>{clockTime(at, now)}</time>
+        </a>
         <span class={`change ${to > from ? 'up' : ''}`}>
           {from}
           <span aria-hidden="true"> → </span>
@@ -57,7 +80,7 @@ function Decision({
         </p>
       )}
       {decidingSteps(from, chain).map(({ step, reason, detail }) => (
-        <p key={step} title={isQuiet ? visible(detail) : undefined}>
+        <p key={step} title={isQuiet(decision) ? visible(detail) : undefined}>
           <b>{reason}</b> {visible(detail)}
         </p>
       ))}
@@ -66,10 +89,12 @@ function Decision({
           {visible(action)}
         </p>
       ))}
-    </li>
+    </>
   );
 }
 
-function keyOf({ at, page }: DecisionView): string {
-  return `${at} ${page}`;
+/** That of a run is its oldest's: it grows at the other end. */
+function keyOf(entry: Entry): string {
+  const decision = entry.kind === 'run' ? entry.decisions.at(-1) : entry.decision;
+  return `${decision?.at} ${decision?.page}`;
 }

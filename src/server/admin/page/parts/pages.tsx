@@ -1,7 +1,7 @@
 import { formatRate } from '../../format.js';
 import type { PageView } from '../../source.js';
 import type { Model } from '../model.js';
-import { isHot } from '../warm.js';
+import { isByRequests, isHot } from '../warm.js';
 import { count, visible } from '../words.js';
 import { Orders, PageLink, Replicas } from './marks.js';
 import { Sparkline } from './sparkline.js';
@@ -81,21 +81,16 @@ function columns({ history, now }: PagesProps['model']): readonly Column<PageVie
     {
       title: 'Requests',
       kind: 'number',
-      cell: (page) => <span class={leads(page) ? 'leading' : ''}>{formatRate(page.requestRate)}</span>,
+      cell: (page) => <span class={isByRequests(page) ? 'leading' : ''}>{formatRate(page.requestRate)}</span>,
     },
     { title: 'Replicas', cell: (page) => <Replicas page={page} /> },
     { title: 'Why', kind: 'long', cell: (page) => <Why page={page} /> },
   ];
 }
 
-/** Requests say more than queries do: those who come past the name server are many. */
-function leads({ demand, requestRate }: PageView): boolean {
-  return (requestRate ?? 0) > (demand ?? 0);
-}
-
 export function Demand({ page }: { readonly page: PageView }) {
   return (
-    <span class={leads(page) ? '' : 'leading'}>
+    <span class={isByRequests(page) ? '' : 'leading'}>
       {page.demandIsLowerBound && <span title="at least: caches hide the rest">≥&nbsp;</span>}
       {formatRate(page.demand)}
     </span>

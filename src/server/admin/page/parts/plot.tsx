@@ -118,6 +118,14 @@ function options(
     width: container.clientWidth,
     height: HEIGHT,
     cursor: { sync: { key: 'page' }, points: { size: 6 }, drag: { setScale: false } },
+    // A filled mark for a line that is whole, a dashed frame for one that is not.
+    legend: {
+      markers: {
+        fill: (_, series) =>
+          lines[series - 1]?.isDashed === true ? 'transparent' : color(lines[series - 1]?.color ?? ''),
+        dash: (_, series) => (lines[series - 1]?.isDashed === true ? 'dashed' : 'solid'),
+      },
+    },
     // Without a pointer the legend has what is the case now.
     hooks: { setCursor: [(plot) => showLatest(plot)], setData: [(plot) => showLatest(plot)] },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] } },
