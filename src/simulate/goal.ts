@@ -8,6 +8,8 @@ export interface Goal {
   readonly activation: number;
   /** Relative; a load within it is neither too much nor too little for what there is. */
   readonly tolerance: number;
+  /** So many replicas are never too many, for a system that has no origin beside them. */
+  readonly floor?: number;
 }
 
 export function goalOf({ metric: { target, activation, tolerance } }: Policy): Goal {
@@ -21,6 +23,6 @@ export function isShort(demand: number, serving: number, { target, activation, t
 }
 
 /** The fewest replicas that are enough without making use of the tolerance. */
-export function ideal(demand: number, { target, activation }: Goal): number {
-  return demand < activation ? 0 : Math.ceil(demand / target);
+export function ideal(demand: number, { target, activation, floor = 0 }: Goal): number {
+  return demand < activation ? floor : Math.max(floor, Math.ceil(demand / target));
 }

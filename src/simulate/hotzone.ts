@@ -1,6 +1,8 @@
 import type { QueryBatch, RequestCount } from '../load/batch.js';
+import type { LoadSettings } from '../load/load.js';
 import { LoadBook } from '../load/load-book.js';
 import { Meter } from '../load/meter.js';
+import type { Policy } from '../policy/policy.js';
 import { decide } from '../scale/decide.js';
 import { recordChange } from '../scale/history.js';
 import { loadSettings } from '../scale/load-settings.js';
@@ -43,6 +45,7 @@ export class SimulatedHotzone implements System {
   readonly #counts: RequestCounts;
   readonly #addresses: SimulatedAddresses;
   readonly #schedules: Schedules;
+  #settings: ReadonlyMap<string, LoadSettings>;
   #lastId = 0;
   #isWoken = true;
   #tickAt = 0;
@@ -56,11 +59,9 @@ export class SimulatedHotzone implements System {
     this.#pages = pages.map((page, index) => newPageState(page, index, options.policyOf(page.path)));
     this.#byPath = new Map(pages.map(({ path }, index) => [path, index]));
     this.#byHost = new Map(pages.map(({ host }, index) => [host, index]));
-    const settings = new Map(
-      this.#pages.map(({ page, policy }) => [page.host, policy && loadSettings(policy)]),
-    );
+    this.#settings = settingsOf(this.#pages);
     this.#book = new LoadBook({
-      settingsFor: (host) => settings.get(host) ?? UNPOLICED,
+      settingsFor: (host) => this.#settings.get(host) ?? UNPOLICED,
       originTells: options.originTells,
     });
     this.#nameServer = new SimulatedNameServer(this.#fleet, random);
@@ -94,6 +95,13 @@ export class SimulatedHotzone implements System {
     if (unit === undefined || unit.page !== page || unit.isDead) return null;
     unit.requests += 1;
     return unit.server;
+  }
+
+  /** Another set of policies, as after an edit of their files. */
+  replacePolicies(policyOf: (path: string) => Policy | null): void {
+    for (const state of this.#pages) state.policy = policyOf(state.page.path);
+    this.#settings = settingsOf(this.#pages);
+    this.#isWoken = true;
   }
 
   step(now: number, isMeasured: boolean): void {
@@ -279,6 +287,12 @@ export class SimulatedHotzone implements System {
       now,
     );
   }
+}
+
+function settingsOf(pages: readonly PageState[]): ReadonlyMap<string, LoadSettings> {
+  return new Map(
+    pages.flatMap(({ page, policy }) => (policy === null ? [] : [[page.host, loadSettings(policy)]])),
+  );
 }
 
 function sum(entries: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {

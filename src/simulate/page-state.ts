@@ -8,7 +8,7 @@ import type { SimulatedPage } from './workload.js';
 export interface PageState {
   readonly page: SimulatedPage;
   /** Null: it stays on the origin. */
-  readonly policy: Policy | null;
+  policy: Policy | null;
   /** The origin, as far as this page is concerned. */
   readonly origin: Server;
   history: PageHistory;
