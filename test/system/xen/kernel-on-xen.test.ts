@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ReplicaSpec } from '../../../src/driver/driver.js';
 import { domainName } from '../../../src/driver/xl/domain-name.js';
+import { encodeBundle } from '../../../src/site/bundle-codec.js';
 import { untilServing } from '../../driver/conformance.js';
+import { bundleOf } from '../../helpers/bundle.js';
 import { until } from '../../helpers/daemon/until.js';
 import { driverScene, firstOf } from '../../helpers/driver-scene.js';
 import { ask } from '../../helpers/http.js';
@@ -15,16 +19,22 @@ import { inDom0 } from '../../helpers/xen-rig/xen-host.js';
 import { setUpXlDriver } from '../../helpers/xl-driver.js';
 
 const PATIENCE_MS = 30_000;
+const MEMORY = 16 * 2 ** 20;
+const LARGE_BYTES = 4 * 2 ** 20;
 
 /** The page kernel as a domain: what it says to Xen's own tools, and what becomes of it when they act. */
 await inRig('the page kernel as a domain of Xen', fileURLToPath(import.meta.url), (rig) => {
   /** What a line of the control domain's shell printed. */
   const dom0 = async (...argv: string[]): Promise<string> => (await inDom0(rig, argv)).stdout.trim();
 
-  const setUp = async (t: TestContext) => {
+  const setUp = async (t: TestContext, body?: Buffer) => {
     const given = driverScene(t, await setUpXlDriver(rig));
     const driver = given.open();
-    const spec = firstOf(given.specs);
+    const spec = { ...firstOf(given.specs), memory: MEMORY };
+    if (body !== undefined) {
+      const representations = [{ encoding: 'identity' as const, etag: '"large"', body }];
+      await writeFile(spec.bundleFile, encodeBundle(bundleOf({ representations })));
+    }
     const outcome = await driver.create(spec);
     assert.ok(outcome.ok, JSON.stringify(outcome));
     await untilServing(spec);
@@ -46,6 +56,17 @@ await inRig('the page kernel as a domain of Xen', fileURLToPath(import.meta.url)
     assert.equal(await dom0('xenstore-read', `/local/domain/${domid}/data/status`), 'serving');
     assert.equal(await dom0('xenstore-read', `/local/domain/${domid}/control/feature-poweroff`), '1');
     assert.equal(await dom0('xenstore-read', `/local/domain/${domid}/control/feature-suspend`), '');
+  });
+
+  test('with 16 MiB it serves a page of 4 MiB to four at once, who fill its rings over and over', async (t) => {
+    const body = randomBytes(LARGE_BYTES);
+    const { spec, driver } = await setUp(t, body);
+    const { address, port, host } = spec;
+    const answers = await Promise.all(Array.from({ length: 4 }, () => ask({ address, port, host })));
+    assert.ok(answers.every((answer) => answer.status === 200 && answer.body.equals(body)));
+    const counters = await driver.counters({ id: spec.id, ref: '' });
+    // One visit was the look whether it serves.
+    assert.deepEqual([counters?.requests, counters?.bytes], [5, 5 * LARGE_BYTES]);
   });
 
   test('a backend that is taken away and given back is connected to again', async (t) => {
