@@ -46,7 +46,10 @@ export class HandControl {
     const order = this.#order('pin', page, replicas, forMs, by);
     this.#state.orders.give(order);
     this.#tell('pin', page, describeOrder(order), by);
-    return done(`${page}: ${describeOrder(order)}`, ...this.#pausedToo(page));
+    const idle = catalogued.policy.dryRun
+      ? [`nothing comes of it: policy ${catalogued.policy.name} is a dry run`]
+      : [];
+    return done(`${page}: ${describeOrder(order)}`, ...idle, ...this.#pausedToo(page));
   }
 
   unpin(page: string, by: string): Obeyed {

@@ -6,6 +6,11 @@ const MINUTE_MS = 60_000;
 /** So often for those who look at the last half hour, which is kept in memory. */
 const CLOSE_MS = 10_000;
 const CLOSE_COUNT = 180;
+/**
+ * Pages of a pass that are sampled, the hottest and those with replicas first: thousands of lukewarm ones would push
+ * the others out of the history, whose rows are limited.
+ */
+const PAGES_MAX = 200;
 /** Pages whose last half hour is kept; those that got warm last. */
 const CLOSE_PAGES_MAX = 1_000;
 
@@ -34,9 +39,7 @@ export class Sampler {
     this.#nextCloseAt = now + CLOSE_MS;
     const isMinute = now >= this.#nextMinuteAt;
     if (isMinute) this.#nextMinuteAt = now + MINUTE_MS;
-    const { decisions, fleet } = this.#state;
-    const pages = new Set([...decisions.keys(), ...fleet.byPage().keys()]);
-    this.#take(pages, (page) => isMinute || changed.includes(page));
+    this.#take(this.#warm(), (page) => isMinute || changed.includes(page));
     return isMinute;
   }
 
@@ -53,6 +56,25 @@ export class Sampler {
   /** After the transaction of `save`, or where it failed: another minute comes. */
   saved(): void {
     this.#waiting = [];
+  }
+
+  /** The hottest pages, those with replicas before others, and those that were warm last time and are not any more. */
+  #warm(): readonly string[] {
+    const { decisions, fleet } = this.#state;
+    const replicas = fleet.byPage();
+    const heat = (page: string): number => decisions.get(page)?.measured?.stable ?? 0;
+    const size = (page: string): number =>
+      Math.max(decisions.get(page)?.desired ?? 0, replicas.get(page)?.length ?? 0);
+    const isWarm = (page: string): boolean => heat(page) + size(page) > 0;
+    const warm = [...new Set([...decisions.keys(), ...replicas.keys()])].filter(isWarm);
+    const hottest = warm
+      .sort((a, b) => Math.sign(size(b)) - Math.sign(size(a)) || heat(b) - heat(a))
+      .slice(0, PAGES_MAX);
+    const cooled = [...this.#close].flatMap(([page, samples]) => {
+      const last = samples.at(-1);
+      return last === undefined || isNothing(last) || isWarm(page) ? [] : [page];
+    });
+    return [...hottest, ...cooled];
   }
 
   #take(pages: Iterable<string>, isForStore: (page: string) => boolean): void {
@@ -100,6 +122,7 @@ export class Sampler {
 }
 
 /** No load, no replicas, and none wanted. */
-function isNothing({ demand, queryRate, requestRate, desired, replicas }: Sample): boolean {
-  return (demand ?? 0) + (queryRate ?? 0) + (requestRate ?? 0) + desired + replicas === 0;
+function isNothing({ demand, queryRate, requestRate, measured, desired, replicas }: Sample): boolean {
+  const rates = [demand, queryRate, requestRate, measured].map((rate) => rate ?? 0);
+  return Math.max(...rates, desired, replicas) === 0;
 }

@@ -73,6 +73,12 @@ test('a pin is in force until its time, is told who asked for it, and ends by it
   );
 });
 
+test('a pin on a page whose policy only says what it would do says that nothing comes of it', (t) => {
+  const { hand, state } = scene(t);
+  state.catalogue.replacePolicies([policyOf('dryRun: true\n')]);
+  assert.match(lines(hand.pin(A.path, 3, null, ME)), /nothing comes of it: policy test is a dry run/);
+});
+
 test('a second pin takes the place of the first, and unpin ends it', (t) => {
   const { hand, state } = scene(t);
   hand.pin(A.path, 3, null, ME);

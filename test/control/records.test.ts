@@ -94,7 +94,7 @@ test('the last half hour is kept in memory, and a page that gets cold is sampled
     clock.at += 10_000;
   }
   assert.equal(records.lately(A.path).length, 180);
-  const cold = { ...decision([], 0), current: 0, serving: 0 };
+  const cold = { ...decision([], 0), current: 0, serving: 0, measured: null };
   for (let n = 0; n < 12; n += 1) {
     pass(cold);
     clock.at += 10_000;
@@ -136,4 +136,21 @@ test('what a full disk refuses is written once it takes it, and so much is remem
   full.mock.restore();
   records.end();
   assert.equal(state.store.events.between(A.path, 0, EVERYTHING, 20_000).length, 10_000);
+});
+
+test('of thousands of lukewarm pages the hottest are sampled, and those that have replicas', (t) => {
+  const { state, records, clock } = scene(t);
+  for (let n = 0; n < 1_000; n += 1) {
+    const page = `/${n}.html`;
+    const measured = { stable: 1 + n / 1_000, panic: 0, complete: true, detail: '' };
+    const numbers = { current: 0, serving: 0, desired: n === 7 ? 1 : 0 };
+    state.decisions.set(page, { ...decision([]), ...numbers, page, measured });
+  }
+  records.write([]);
+  const sampled = (n: number): boolean => state.store.samples.last(`/${n}.html`, EVERYTHING) !== null;
+  assert.ok(sampled(7), 'it is to have a replica');
+  assert.ok(sampled(999) && sampled(801) && !sampled(800) && !sampled(8));
+  clock.at += 60_000;
+  records.write([]);
+  assert.equal(state.store.samples.prune(EVERYTHING, 0), 2 * 200);
 });

@@ -49,7 +49,9 @@ function describeEvent(event: EventRecord): string {
     case 'surge':
       return 'the page gets hot';
     case 'ordered':
-      return `${event.verb} by hand, by ${event.by}: ${event.detail}`;
+      return event.detail.includes(event.by)
+        ? `${event.verb} by hand: ${event.detail}`
+        : `${event.verb} by hand, by ${event.by}: ${event.detail}`;
     case 'started':
       return event.lastSeen === null
         ? 'a daemon began, the first one'
