@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type ClientRequest, get } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -215,6 +215,29 @@ test('a daemon that goes is said to be gone since when, and one that comes is sh
   await second.command('pin', HOT, '1', '--state', scene.stateDir);
   await shows(/pinned at 1/);
   await sameLoad();
+});
+
+test('a token that the daemon has changed is forgotten, and it is said that nothing was done', {
+  skip,
+}, async (t) => {
+  const scene = await Scene.set(t, PAGES);
+  const args = ['--admin', `127.0.0.1:${await freePort()}`];
+  const first = await scene.start({ args });
+  await tab.open(`${first.admin}/page?path=${encodeURIComponent(HOT)}`);
+  await shows(/All pages/);
+  await tabTo(tab, /^Unlock$/);
+  await enterToken(tokenOf(scene));
+  await shows(/Pause this page/);
+  await first.stop();
+  rmSync(join(scene.stateDir, 'admin-token'));
+  const second = await scene.start({ args });
+  await shows(/\blive\b/);
+  await tabTo(tab, /^Pause this page$/);
+  await press(tab, 'Enter');
+  await shows(/It was not done: that is not the admin token any more, the token is in .* Unlock again/);
+  await shoot('locked-out');
+  assert.deepEqual((await second.status()).orders, []);
+  assert.equal(await tab.evaluate('sessionStorage.length'), 0);
 });
 
 test('when as many listen as may, the page asks instead and says so, and listens when one has gone', {

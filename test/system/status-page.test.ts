@@ -7,6 +7,7 @@ import { type Admin, startAdmin } from '../../src/server/admin/admin.js';
 import { HOSTILE_PATH, staticSource } from '../helpers/admin-source.js';
 import { openTab, type Tab } from '../helpers/chromium.js';
 import { LOWEST_CONTRAST } from '../helpers/contrast.js';
+import { until } from '../helpers/daemon/until.js';
 import { press } from '../helpers/keyboard.js';
 import { findProgram, skipWithout } from '../helpers/program.js';
 
@@ -97,6 +98,30 @@ test('every style and script obeys the policy, which refuses what is put in by o
   assert.equal(outcome, 'TypeError');
   assert.equal(await tab.evaluate('window.broken'), undefined);
   assert.ok(tab.complaints.length >= before);
+});
+
+test('a page keeps the focus when it passes another one', { skip }, async () => {
+  const [cold, hot] = staticSource().pages();
+  assert.ok(cold && hot);
+  let demand = 100;
+  const passing = await startAdmin({
+    listen: { address: '127.0.0.1', port: 0 },
+    source: staticSource({ pages: () => [hot, { ...hot, path: '/passing.html', demand }] }),
+  });
+  try {
+    await tab.open(passing.url);
+    const first = 'document.querySelector("td a")?.textContent';
+    await until('the hotter one is above', async () => (await tab.evaluate(first)) === hot.path);
+    await tab.evaluate(`document.querySelectorAll('td.main a')[1].focus()`);
+    demand = 1_000;
+    await until('it has passed', async () => (await tab.evaluate(first)) === '/passing.html');
+    assert.equal(await tab.evaluate('document.activeElement.textContent'), '/passing.html');
+    demand = 10;
+    await until('it is below', async () => (await tab.evaluate(first)) === hot.path);
+    assert.equal(await tab.evaluate('document.activeElement.textContent'), '/passing.html');
+  } finally {
+    await passing.close();
+  }
 });
 
 test('a server that only shows says so to whoever wants more', { skip }, async () => {

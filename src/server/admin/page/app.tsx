@@ -40,7 +40,7 @@ export function App({ model, hand }: AppProps) {
         </div>
       </header>
       <main class={link.kind === 'lost' ? 'stale' : ''}>
-        <Banners model={model} />
+        <Banners model={model} hand={hand} />
         {snapshot === null ? (
           <Waiting model={model} />
         ) : (

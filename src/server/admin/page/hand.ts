@@ -9,20 +9,27 @@ const UNREACHABLE: Refused = {
 
 /** What the reader does by hand. `changed`: there is something new to show. */
 export function manualHand(box: TokenBox, changed: () => Promise<void>): Hand {
+  let lockedOut: Refused | null = null;
   const give = async (
     command: string,
     body: Readonly<Record<string, unknown>>,
     token: string,
   ): Promise<Refused | null> => {
     const answer = await order(command, body, token);
-    if (isTokenRefused(answer) && box.get() === token) box.forget();
     const refused = refusalOf(answer);
+    if (isTokenRefused(answer) && box.get() === token) {
+      box.forget();
+      lockedOut = refused;
+    }
     if (refused === null || box.get() === null) await changed();
     return refused;
   };
   return {
     get isUnlocked() {
       return box.get() !== null;
+    },
+    get lockedOut() {
+      return lockedOut;
     },
     unlock: async (token) => {
       if (!isToken(token))
@@ -33,6 +40,7 @@ export function manualHand(box: TokenBox, changed: () => Promise<void>): Hand {
       const refused = await give('token', {}, token);
       if (refused !== null) return refused;
       box.set(token);
+      lockedOut = null;
       await changed();
       return null;
     },

@@ -16,6 +16,7 @@ let model: Model = {
   link: { kind: 'connecting' },
   snapshot: null,
   refusal: null,
+  trouble: null,
   history: new Map(),
   now: Date.now(),
 };
@@ -29,7 +30,11 @@ function draw(): void {
   const { snapshot } = model;
   if (snapshot !== null)
     document.title = `${path === null ? '' : `${visible(path)} · `}${visible(snapshot.status.zone)} · hotzone`;
+  const focused = document.activeElement;
   render(<App model={model} hand={hand} />, root);
+  // An element loses the focus when it is moved, such as a page whose row goes up.
+  if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected)
+    focused.focus({ preventScroll: true });
 }
 
 const refresher = new Refresher(path, asked.get('at'), () => model, update);

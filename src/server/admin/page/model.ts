@@ -1,3 +1,4 @@
+import type { LiveEvents } from '../source.js';
 import type { Refusal } from './client.js';
 import type { Point } from './history.js';
 import type { Snapshot } from './snapshot.js';
@@ -10,6 +11,8 @@ export interface Model {
   readonly snapshot: Snapshot | null;
   /** Why the daemon told nothing the last time, though it answered. */
   readonly refusal: Refusal | null;
+  /** What the daemon could not do lately, and tries again. */
+  readonly trouble: LiveEvents['trouble'] | null;
   /** By page, oldest first. */
   readonly history: ReadonlyMap<string, readonly Point[]>;
   /** Unix milliseconds. */
@@ -19,6 +22,8 @@ export interface Model {
 /** What the reader can have done. Each resolves to null when it was, or to what is wrong. */
 export interface Hand {
   readonly isUnlocked: boolean;
+  /** The daemon no longer takes the token that it took before; what it said. */
+  readonly lockedOut: Refused | null;
   /** Takes the token if the daemon does. */
   unlock(token: string): Promise<Refused | null>;
   lock(): void;

@@ -41,6 +41,7 @@ export class Refresher {
 
   /** Something came over the stream; true: what is shown has to be asked for. */
   take(name: EventName, data: unknown): boolean {
+    if (name === 'trouble') this.#update({ trouble: data as LiveEvents['trouble'] });
     if (name !== 'tick') return true;
     const { status, pages } = data as LiveEvents['tick'];
     const { snapshot } = this.#model();

@@ -43,7 +43,7 @@ function pageSnapshot(path: string): PageSnapshot {
 }
 
 function hand(isUnlocked: boolean): Hand {
-  return { isUnlocked, unlock: async () => null, lock: () => {}, order: async () => null };
+  return { isUnlocked, lockedOut: null, unlock: async () => null, lock: () => {}, order: async () => null };
 }
 
 function show(change: Partial<Model>, isUnlocked = false): string {
@@ -51,6 +51,7 @@ function show(change: Partial<Model>, isUnlocked = false): string {
     link: { kind: 'live' },
     snapshot: overview,
     refusal: null,
+    trouble: null,
     history: new Map(),
     now: NOW,
     ...change,
@@ -233,6 +234,39 @@ test('empty, loading, refused, lost, polling and standing still are each said', 
     text(show({ snapshot: { ...overview, status: { ...status, healthy: false } } })),
     /stands still/,
   );
+});
+
+test('trouble is told while it is new', () => {
+  const trouble = (ago: number) => ({
+    at: new Date(NOW - ago).toISOString(),
+    what: 'the policies are not taken over',
+    problems: ['a.yaml:3:1: <unknown>'],
+  });
+  assert.match(
+    text(show({ trouble: trouble(5_000) })),
+    /the policies are not taken over: a\.yaml:3:1: <unknown>/,
+  );
+  assert.doesNotMatch(text(show({ trouble: trouble(61_000) })), /not taken over/);
+});
+
+test('of ten thousand pages the hottest are rows, some more are named, and the others counted', () => {
+  const [, hot] = source.pages();
+  assert.ok(hot);
+  const pages = Array.from({ length: 200 }, (_, n) => ({ ...hot, path: `/${n}.html`, demand: 1_000 - n }));
+  const many = {
+    ...overview,
+    ...byWarmth(
+      pages,
+      pages.map(({ path }) => path),
+    ),
+    status: { ...status, counts: { ...status.counts, pages: 10_000 } },
+  };
+  const markup = show({ snapshot: many });
+  assert.equal(
+    elements(markup).filter(({ attrs }) => attrs.some(({ value }) => value === 'spark')).length,
+    40,
+  );
+  assert.match(text(markup), /9960 cold pages.*9800 more are at/);
 });
 
 test('every table has heads and a name, every field a label, and the feed is read out when there is time', () => {

@@ -1,9 +1,20 @@
 import type { OrderView } from '../../source.js';
-import type { Model } from '../model.js';
+import type { Hand, Model } from '../model.js';
 import { clockTime, visible } from '../words.js';
 
+/** For so long trouble is told of after it came up; it is told again if it goes on. */
+const TROUBLE_MS = 60_000;
+
+export interface BannersProps {
+  readonly model: Model;
+  readonly hand: Pick<Hand, 'lockedOut'>;
+}
+
 /** What has to be known before anything below is believed. */
-export function Banners({ model: { snapshot, link, refusal, now } }: { readonly model: Model }) {
+export function Banners({
+  model: { snapshot, link, refusal, trouble, now },
+  hand: { lockedOut },
+}: BannersProps) {
   const { healthy = true, orders = [] } = snapshot?.status ?? {};
   const paused = orders.find(({ kind, page }) => kind === 'pause' && page === null);
   return (
@@ -25,6 +36,20 @@ export function Banners({ model: { snapshot, link, refusal, now } }: { readonly 
           The control loop stands still: pages keep what they have. The log of the daemon says why.
         </p>
       )}
+      <div role="status">
+        {trouble !== null && now - Date.parse(trouble.at) < TROUBLE_MS && (
+          <p class="banner bad">
+            {clockTime(trouble.at, now)} {visible([trouble.what, ...trouble.problems].join(': '))}
+          </p>
+        )}
+      </div>
+      <div role="alert">
+        {lockedOut !== null && (
+          <p class="banner bad">
+            It was not done: {visible(lockedOut.message)} any more, {visible(lockedOut.hint)}. Unlock again.
+          </p>
+        )}
+      </div>
       {paused !== undefined && <p class="banner">Every page is paused {terms(paused, now)}.</p>}
     </>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { formatRate } from '../../format.js';
 
@@ -34,6 +34,7 @@ export function Plot(props: PlotProps) {
   const { title, unit, times, lines } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const [isLost, setLost] = useState(false);
   const latest = useRef(props);
   latest.current = props;
 
@@ -43,8 +44,10 @@ export function Plot(props: PlotProps) {
     let isGone = false;
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const draw = async (): Promise<void> => {
-      const { default: Plotter } = await import('uplot');
+      const { default: Plotter } = await import('uplot').catch(() => ({ default: null }));
       if (isGone) return;
+      // The files of a daemon that was upgraded meanwhile are at other addresses.
+      if (Plotter === null) return setLost(true);
       plot.current?.destroy();
       plot.current = new Plotter(
         options(latest.current, container, Plotter),
@@ -74,7 +77,8 @@ export function Plot(props: PlotProps) {
         {title} <small>{unit}</small>
       </figcaption>
       <p class="unseen">{summary(lines)}</p>
-      {times.length < 2 && <p class="empty">Being measured; the lines begin in a moment.</p>}
+      {isLost && <p class="empty">The daemon is another one by now: load this page again for the plots.</p>}
+      {times.length < 2 && !isLost && <p class="empty">Being measured; the lines begin in a moment.</p>}
       <div ref={place} aria-hidden="true" hidden={times.length < 2} />
     </figure>
   );
