@@ -1,4 +1,3 @@
-import type { QueryBatch, RequestCount } from '../load/batch.js';
 import type { LoadSettings } from '../load/load.js';
 import { LoadBook } from '../load/load-book.js';
 import { Meter } from '../load/meter.js';
@@ -11,6 +10,7 @@ import { type Plan, type PlannedPage, plan } from '../scale/plan.js';
 import { isCapacity, plannedReplica } from '../scale/replica.js';
 import { isSurging, mayBeSurging } from '../scale/surge.js';
 import { SimulatedAddresses } from './addresses.js';
+import { asked } from './asked.js';
 import { SimulatedFleet } from './fleet.js';
 import { SimulatedKeeper } from './keeper.js';
 import { SimulatedNameServer } from './name-server.js';
@@ -113,7 +113,7 @@ export class SimulatedHotzone implements System {
         this.#book.addRequests(counts);
         this.#book.addReport('origin', batch.from, now);
       }
-      this.#lookForSurges(batch, counts, now);
+      for (const [host, events] of asked(batch, counts)) this.#look(host, events, batch.to - batch.from, now);
     }
     this.#keeper.step(now);
     if (now >= this.#countAt) {
@@ -149,18 +149,7 @@ export class SimulatedHotzone implements System {
     return state;
   }
 
-  /** A surge need not wait for the next pass; here its two signals come at the same moments, and are looked at once. */
-  #lookForSurges(
-    { from, to, sources, rest }: QueryBatch,
-    counts: readonly RequestCount[],
-    now: number,
-  ): void {
-    const queries = sum([...sources, ...rest].map(({ host, queries }) => [host, queries]));
-    const requests = sum(counts.map((count) => [count.host, count.requests]));
-    for (const host of new Set([...queries.keys(), ...requests.keys()]))
-      this.#look(host, Math.max(queries.get(host) ?? 0, requests.get(host) ?? 0), to - from, now);
-  }
-
+  /** A surge need not wait for the next pass. Here its two signals come at the same moments, and are looked at once. */
   #look(host: string, events: number, durationMs: number, now: number): void {
     const page = this.#byHost.get(host) ?? -1;
     const state = this.#pages[page];
@@ -293,10 +282,4 @@ function settingsOf(pages: readonly PageState[]): ReadonlyMap<string, LoadSettin
   return new Map(
     pages.flatMap(({ page, policy }) => (policy === null ? [] : [[page.host, loadSettings(policy)]])),
   );
-}
-
-function sum(entries: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const [key, value] of entries) sums.set(key, (sums.get(key) ?? 0) + value);
-  return sums;
 }
