@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HorizontalPodAutoscaler } from './scoreboard/hpa.js';
-import { Jitsu } from './scoreboard/jitsu.js';
-import { KnativePodAutoscaler } from './scoreboard/kpa.js';
-import type { Autoscaler } from './scoreboard/pods.js';
+import { HorizontalPodAutoscaler } from './hpa.js';
+import { Jitsu } from './jitsu.js';
+import { KnativePodAutoscaler } from './kpa.js';
+import type { Autoscaler } from './pods.js';
 
 const STEP_MS = 100;
 
