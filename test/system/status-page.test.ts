@@ -100,19 +100,26 @@ test('every style and script obeys the policy, which refuses what is put in by o
   assert.ok(tab.complaints.length >= before);
 });
 
-test('a page keeps the focus when it passes another one', { skip }, async () => {
+test('a page keeps the focus when it passes others', { skip }, async () => {
   const [cold, hot] = staticSource().pages();
   assert.ok(cold && hot);
   let demand = 100;
   const passing = await startAdmin({
     listen: { address: '127.0.0.1', port: 0 },
-    source: staticSource({ pages: () => [hot, { ...hot, path: '/passing.html', demand }] }),
+    source: staticSource({
+      pages: () => [
+        hot,
+        { ...hot, path: '/second.html', demand: 200, requestRate: null },
+        { ...hot, path: '/third.html', demand: 150, requestRate: null },
+        { ...hot, path: '/passing.html', demand, requestRate: null },
+      ],
+    }),
   });
   try {
     await tab.open(passing.url);
     const first = 'document.querySelector("td a")?.textContent';
-    await until('the hotter one is above', async () => (await tab.evaluate(first)) === hot.path);
-    await tab.evaluate(`document.querySelectorAll('td.main a')[1].focus()`);
+    await until('hotter ones are above', async () => (await tab.evaluate(first)) === hot.path);
+    await tab.evaluate(`document.querySelectorAll('td.main a')[3].focus()`);
     demand = 1_000;
     await until('it has passed', async () => (await tab.evaluate(first)) === '/passing.html');
     assert.equal(await tab.evaluate('document.activeElement.textContent'), '/passing.html');
