@@ -50,6 +50,20 @@ test('every option that README names is in the help of a command', () => {
   );
 });
 
+test('every command line of the pages for operators is one, with options that the command has', () => {
+  const pages = readFileSync(join(root, 'src/cli/README.md'), 'utf8');
+  const quoted = [...pages.matchAll(/(?:^|`)hotzone ((?:\w+(?: |`|$))+)([^`\n]*)/gm)];
+  assert.ok(quoted.length > 15);
+  for (const [line, words = '', rest = ''] of quoted) {
+    const [first = '', second = ''] = words.split(/[ `]/);
+    assert.ok(commands.includes(first), line);
+    const text = first === 'log' && second !== '' ? help(first, second) : help(first);
+    for (const [option] of rest.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)) assert.ok(text.includes(option), line);
+  }
+  const [, policy = ''] = /policies\/blog\.yaml <<'END'\n([\s\S]*?)END\n/.exec(pages) ?? [];
+  assert.deepEqual(parsePolicies(policy, 'blog.yaml').ok, true);
+});
+
 test('every npm script that README names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const named = [...readme.matchAll(/npm (?:run )?(start|test(?::\w+)?|bench|check|grafana|kernel)\b/g)].map(
