@@ -42,7 +42,7 @@ export async function startHost(
   const device = `rig-${number}`;
   await plugIn(namespace, device);
   const log = join(folder, `serial-${number}.log`);
-  const output = openSync(join(folder, `qemu-${number}.log`), 'w');
+  const output = openSync(qemuLog(log, number), 'w');
   const command = ['netns', 'exec', namespace, 'timeout', LAST_RESORT, ...qemu(image, log, number, device)];
   const child = spawn('ip', command, { detached: true, stdio: ['ignore', output, output] });
   child.unref();
@@ -84,9 +84,18 @@ export async function untilReady(host: XenHost): Promise<void> {
       readStartTime(host.pid) === null
         ? 'QEMU has ended'
         : performance.now() > deadline && 'the control domain does not answer';
-    if (why !== false) throw new Error(`${why}: ${readIfThere(host.log).slice(-2_000)}`);
+    if (why !== false) throw new Error(`${why}: ${wordsOf(host)}`);
     await sleep(200);
   }
+}
+
+/** What QEMU says, on a line of its own, and the end of what the host has said. */
+function wordsOf({ log, number }: XenHost): string {
+  return `${readIfThere(qemuLog(log, number))}\n${readIfThere(log).slice(-2_000)}`;
+}
+
+function qemuLog(log: string, number: number): string {
+  return join(log, '..', `qemu-${number}.log`);
 }
 
 /** Runs a program in the control domain, over the one connection, or one of its own when that is gone. */
