@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.js';
 import { dueForRenewal } from './lifetime.js';
 import { type Boot, isUntouchable, type PlanInput, type PlannedPage, type Resting } from './planned.js';
 import type { Step } from './reason.js';
-import { places } from './replica.js';
+import { places, type Replica } from './replica.js';
 import { why } from './why.js';
 
 export interface Boots {
@@ -24,6 +24,8 @@ export function shareBudget(
 ): Boots {
   const boots: Boot[] = [];
   const evicted: Eviction[] = [];
+  const gone = new Set<Replica>();
+  const lowest = staying.reduce((least, { page }) => Math.min(least, page.policy.priority), Infinity);
   const notes = new Map<string, Step>();
   const replicasOf = new Map(staying.map(({ page, replicas }) => [page.path, replicas]));
   for (const page of inOrderOfNeed(pages)) {
@@ -51,16 +53,12 @@ export function shareBudget(
       if (!notes.has(path)) notes.set(path, { step, value: placed.length, reason, detail });
       if (choice.kind === 'refused' || choice.shortage.scope === 'policy') break;
       const { hourlyCost } = choice.placement;
-      if (policy.budget.onExceeded === 'evictLowerPriority' && !isUntouchable(page)) {
+      const mayEvict = policy.budget.onExceeded === 'evictLowerPriority' && policy.priority > lowest;
+      if (mayEvict && !isUntouchable(page)) {
         const why = `makes room for ${path}, whose policy ${policy.name} has priority`;
-        for (const replica of makeRoom(
-          policy,
-          hourlyCost,
-          choice.shortage,
-          without(staying, evicted),
-          ledger,
-        )) {
+        for (const replica of makeRoom(policy, hourlyCost, choice.shortage, staying, gone, ledger)) {
           evicted.push({ replica, reason: why });
+          gone.add(replica);
           ledger.leave(replica);
         }
       }
@@ -96,14 +94,6 @@ export function renew(
     const reason = `in place of ${old.id}, whose instance.maxLifetime is about to end`;
     return [{ page: path, policy: policy.name, driver, hourlyCost, replaces: old.id, reason }];
   });
-}
-
-function without(staying: readonly Staying[], evicted: readonly Eviction[]): readonly Staying[] {
-  const gone = new Set(evicted.map(({ replica }) => replica));
-  return staying.map(({ page, replicas }) => ({
-    page,
-    replicas: replicas.filter((replica) => !gone.has(replica)),
-  }));
 }
 
 /**

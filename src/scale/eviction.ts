@@ -30,14 +30,14 @@ export function shrink(
   const policies = new Set(staying.map(({ page }) => page.policy.name));
   for (const policy of [...policies, null]) {
     for (let excess = ledger.excess(policy); excess !== null; excess = ledger.excess(policy)) {
-      const [victim] = candidates(
+      const victim = firstToGo(
         staying,
         gone,
         excess.of,
         ledger,
         (other) => policy === null || other.name === policy,
       );
-      if (victim === undefined) break;
+      if (victim === null) break;
       gone.add(victim.replica);
       ledger.leave(victim.replica);
       evictions.push({ replica: victim.replica, reason: `BudgetExceeded: ${excess.detail}` });
@@ -50,25 +50,26 @@ export function shrink(
 
 /**
  * Who goes so that `policy` may boot one more of that price: of lower priority, as few as it takes, and none when even
- * all of them would not do. The room is not free before they are gone.
+ * all of them would not do. The room is not free before they are gone. `gone`: who has been sent away already.
  */
 export function makeRoom(
   policy: Policy,
   price: number,
   shortage: Shortage,
   staying: readonly Staying[],
+  gone: ReadonlySet<Replica>,
   ledger: Ledger,
 ): readonly Replica[] {
   const trial = ledger.copy();
-  const gone = new Set<Replica>();
+  const leaving = new Set(gone);
+  const isLower = (other: Policy): boolean => other.priority < policy.priority;
   while (!trial.willHaveRoom(price)) {
-    const isLower = (other: Policy): boolean => other.priority < policy.priority;
-    const [victim] = candidates(staying, gone, shortage.of, ledger, isLower);
-    if (victim === undefined) return [];
-    gone.add(victim.replica);
+    const victim = firstToGo(staying, leaving, shortage.of, ledger, isLower);
+    if (victim === null) return [];
+    leaving.add(victim.replica);
     trial.leave(victim.replica);
   }
-  return [...gone];
+  return [...leaving].filter((replica) => !gone.has(replica));
 }
 
 interface Candidate {
@@ -80,31 +81,31 @@ interface Candidate {
 }
 
 /** The first to go: of the lowest priority, not known to caches, of the page that has most, the youngest. */
-function candidates(
+function firstToGo(
   staying: readonly Staying[],
   gone: ReadonlySet<Replica>,
   of: Shortage['of'],
   ledger: Ledger,
   mayGo: (policy: Policy) => boolean,
-): readonly Candidate[] {
-  return staying
-    .filter(({ page }) => mayGo(page.policy) && !isUntouchable(page))
-    .flatMap(({ page, replicas }) => {
-      const left = replicas.filter((replica) => !gone.has(replica));
-      return left
-        .filter((replica) => of === 'instances' || ledger.priceOf(replica) > 0)
-        .map((replica) => ({
-          replica,
-          page: page.path,
-          priority: page.policy.priority,
-          left: left.length,
-        }));
-    })
-    .sort(
-      (a, b) =>
-        a.priority - b.priority ||
-        Number(mustDrain(a.replica)) - Number(mustDrain(b.replica)) ||
-        b.left - a.left ||
-        b.replica.createdAt - a.replica.createdAt,
-    );
+): Candidate | null {
+  let first: Candidate | null = null;
+  for (const { page, replicas } of staying) {
+    if (!mayGo(page.policy) || isUntouchable(page)) continue;
+    const there = replicas.filter((replica) => !gone.has(replica));
+    for (const replica of there) {
+      if (of === 'money' && ledger.priceOf(replica) === 0) continue;
+      const candidate = { replica, page: page.path, priority: page.policy.priority, left: there.length };
+      if (first === null || goesBefore(candidate, first)) first = candidate;
+    }
+  }
+  return first;
+}
+
+function goesBefore(a: Candidate, b: Candidate): boolean {
+  const order =
+    a.priority - b.priority ||
+    Number(mustDrain(a.replica)) - Number(mustDrain(b.replica)) ||
+    b.left - a.left ||
+    b.replica.createdAt - a.replica.createdAt;
+  return order < 0;
 }

@@ -56,7 +56,10 @@ export function plan(input: PlanInput): Plan {
   }
 
   const staying = (): readonly Staying[] =>
-    pages.map((page) => ({ page, replicas: (byPage.get(page.path) ?? []).filter(stay) }));
+    pages.flatMap((page) => {
+      const replicas = (byPage.get(page.path) ?? []).filter(stay);
+      return replicas.length === 0 ? [] : [{ page, replicas }];
+    });
   const shrunk = shrink(staying(), ledger);
   for (const { replica, reason } of shrunk.evictions) withdraw(replica, 'budget', reason);
   const shared = shareBudget(pages, staying(), ledger, input.resting ?? new Map(), now);

@@ -237,22 +237,15 @@ export class SimulatedHotzone implements System {
     }
   }
 
-  #boot(
-    page: number,
-    { driver, policy, reason, hourlyCost, replaces }: Plan['boots'][number],
-    now: number,
-  ): boolean {
+  #boot(page: number, boot: Plan['boots'][number], now: number): boolean {
     const { path, host } = this.#state(page).page;
     this.#lastId += 1;
     const id = `simulated-${this.#lastId}`;
     const address = this.#addresses.lease(path, id, now);
     if (address === null) return false;
     const served = { page: path, host, digest: '', bundleFile: '' };
-    this.#fleet.add(
-      plannedReplica({ id, policy, driver, reason, address, hourlyCost, replaces }, served, now),
-      page,
-    );
-    this.#keeper.boot(id, driver);
+    this.#fleet.add(plannedReplica({ ...boot, id, address }, served, now), page);
+    this.#keeper.boot(id, boot.driver);
     return true;
   }
 

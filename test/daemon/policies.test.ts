@@ -96,7 +96,8 @@ test('the budgets of a policy and of the daemon are kept, and are a reason', asy
     await daemon.explain(left.path),
     /BudgetExceeded: policy quick may have 2 instances, and 2 exist/,
   );
-  assert.deepEqual((await daemon.status()).budget, { used: 2, limit: 3 });
+  const { used, limit } = (await daemon.status()).budget;
+  assert.deepEqual({ used, limit }, { used: 2, limit: 3 });
 
   scene.writePolicy('quick.yaml', ONE_EACH_POLICY);
   await daemon.until('three serve', async () => (await daemon.status()).counts.serving === 3);

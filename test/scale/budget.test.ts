@@ -174,6 +174,18 @@ test('nobody is sent away by an equal, by one that holds, for a limit of the pol
   assert.deepEqual(of(dear, { maxHourlyCost: 1 }).drains, []);
 });
 
+test('room that is on its way is promised once: two that want some send one more away', () => {
+  const fleet = [...replicas('low', 2), ...replicas('low', 1, { state: 'draining' })];
+  const pages = [page('a', 1, 0, EVICT), page('b', 1, 0, EVICT), page('low', 3, 2)];
+  const { drains, boots } = planOf(pages, fleet, { maxInstances: 3 });
+  assert.equal(drains.length, 1);
+  assert.deepEqual(boots, []);
+  assert.equal(
+    planOf([pages[0] ?? assert.fail(), page('low', 3, 2)], fleet, { maxInstances: 3 }).drains.length,
+    0,
+  );
+});
+
 test('for money as many go as it takes, and only those that cost some', () => {
   const priced = replicas('low', 3, { driver: 'xl' });
   const free = replicas('free', 3);
