@@ -4,7 +4,7 @@ import { netChanges } from '../scale/net-changes.js';
 import type { Boot, Plan, PlannedPage, Withdrawal } from '../scale/plan.js';
 import type { Step } from '../scale/reason.js';
 import { mustDrain, plannedReplica, type Replica } from '../scale/replica.js';
-import { shortId } from './planning.js';
+import { noAddress, shortId } from './planning.js';
 import type { ControlState } from './state.js';
 
 /** What was put into the books, and is done once they are on disk. */
@@ -39,7 +39,7 @@ export function intend(
   for (const withdrawal of withdrawn) withdraw(state, withdrawal, now);
   const boots = planned.boots.flatMap((boot) => {
     const replica = isDry.get(boot.page) === true ? null : planReplica(state, boot, now);
-    if (replica === 'no address') notes.set(boot.page, noAddress(state, boot));
+    if (replica === 'no address') notes.set(boot.page, noAddress(state, boot.page));
     return replica === null || replica === 'no address' ? [] : [replica];
   });
 
@@ -107,9 +107,4 @@ export function withdraw(state: ControlState, { replica, reason, cause }: Withdr
   state.emit({ kind: 'withdrawn', at: now, replica, cause });
   state.prober.stop(replica.id);
   state.fleet.move(replica.id, mustDrain(replica) ? 'draining' : 'stopping', reason, now);
-}
-
-function noAddress(state: ControlState, boot: Boot): Step {
-  const value = state.fleet.byPage().get(boot.page)?.length ?? 0;
-  return { step: 'addresses', value, reason: 'AddressesExhausted', detail: state.addresses.description };
 }

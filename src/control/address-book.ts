@@ -23,6 +23,16 @@ export class AddressBook {
     return address;
   }
 
+  /** Tells again and again whether one more replica of a page could get an address; nothing is leased. */
+  trial(now: number): (page: string) => boolean {
+    const leases = new Map(this.#leases);
+    return (page) => {
+      const address = freeAddress(this.#pool, leases, page, now);
+      if (address !== null) leases.set(address, { address, replica: '', page, releasedAt: null });
+      return address !== null;
+    };
+  }
+
   /** Undoes `lease` where it could not be written down: nobody had the address, so it need not rest. */
   takeBack(address: string): void {
     const before = this.#before.get(address);

@@ -120,7 +120,7 @@ export class Controller {
   planNow(): readonly Minute[] {
     const now = this.#state.clock.now();
     const pages = this.#decider.all(now);
-    return foresee(planFor(this.#state, pages, now), pages);
+    return foresee(this.#state, planFor(this.#state, pages, now), pages, now);
   }
 
   /** What a replica told last; null when it did not answer. */

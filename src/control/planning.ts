@@ -1,6 +1,7 @@
 import type { Decision } from '../scale/decide.js';
 import { NO_HISTORY } from '../scale/history.js';
 import { type Plan, type PlannedPage, plan, type Withdrawal } from '../scale/plan.js';
+import type { Step } from '../scale/reason.js';
 import type { Replica } from '../scale/replica.js';
 import type { Minute } from './minutes.js';
 import { type ControlState, isFresh } from './state.js';
@@ -19,15 +20,21 @@ export function planFor(state: ControlState, pages: readonly PlannedPage[], now:
 }
 
 /** A plan in the operator's words, with nothing done about it. */
-export function foresee(planned: Plan, pages: readonly PlannedPage[]): readonly Minute[] {
+export function foresee(
+  state: Pick<ControlState, 'addresses' | 'fleet'>,
+  planned: Plan,
+  pages: readonly PlannedPage[],
+  now: number,
+): readonly Minute[] {
+  const hasAddress = state.addresses.trial(now);
   const paths = new Set(pages.map(({ path }) => path));
   const leftOver = [...planned.drains, ...planned.cancels].filter(({ replica }) => !paths.has(replica.page));
   const decided = pages.map(({ path, policy, decision }) => {
-    const actions = [
-      ...planned.boots.filter(({ page }) => page === path).map(({ driver }) => `boot one by ${driver}`),
-      ...withdrawals(planned, path),
-    ];
-    const note = planned.notes.get(path);
+    const boots = planned.boots.filter(({ page }) => page === path);
+    // A dry run takes none of the addresses that others may have.
+    const possible = policy.dryRun ? boots : boots.filter(({ page }) => hasAddress(page));
+    const actions = [...possible.map(({ driver }) => `boot one by ${driver}`), ...withdrawals(planned, path)];
+    const note = possible.length < boots.length ? noAddress(state, path) : planned.notes.get(path);
     const chain = note === undefined ? decision.chain : [...decision.chain, note];
     return { decision: { ...decision, chain }, actions, dryRun: policy.dryRun };
   });
@@ -56,6 +63,15 @@ function goodbye({ replica, reason }: Withdrawal, count: number): Decision {
   const chain = [{ step: 'policy', value: 0, reason: 'DesiredWithinRange', detail: reason } as const];
   const numbers = { current: count, serving: 0, desired: 0, measured: null, panicking: false };
   return { page, policy, ...numbers, chain, history: NO_HISTORY };
+}
+
+/** What keeps a page from a replica that it is to have. */
+export function noAddress(
+  { addresses, fleet }: Pick<ControlState, 'addresses' | 'fleet'>,
+  page: string,
+): Step {
+  const value = fleet.byPage().get(page)?.length ?? 0;
+  return { step: 'addresses', value, reason: 'AddressesExhausted', detail: addresses.description };
 }
 
 /** Enough of an id to tell replicas apart in a line for people. */
