@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { formatProblem } from '../../problem.js';
+import { readAssets } from './assets.js';
 import { COMMANDS } from './commands.js';
 import type { EventHub } from './event-hub.js';
 import { refusal } from './guard.js';
 import { type AdminWrites, answerOrder } from './order.js';
 import { errorReply, type Reply } from './reply.js';
-import { route } from './router.js';
+import { type Router, router } from './router.js';
 import type { AdminSource } from './source.js';
 
 export interface AdminOptions {
@@ -60,7 +61,11 @@ const COMMON_HEADERS = {
  */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
   const { address, port, fd = null } = options.listen;
-  const server = createServer(LIMITS, (request, response) => void answer(options, request, response));
+  const reading = router(options.source, readAssets());
+  const server = createServer(
+    LIMITS,
+    (request, response) => void answer(options, reading, request, response),
+  );
   server.timeout = IDLE_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(fd === null ? { host: address, port, exclusive: true } : { fd, exclusive: true });
@@ -82,10 +87,11 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
 
 async function answer(
   options: AdminOptions,
+  reading: Router,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const reply = await replyTo(options, request, response);
+  const reply = await replyTo(options, reading, request, response);
   // It has become a stream.
   if (reply === null) return;
   const body = Buffer.from(reply.body);
@@ -104,6 +110,7 @@ async function answer(
 /** Null: the response is a stream from here on. */
 async function replyTo(
   options: AdminOptions,
+  reading: Router,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Reply | null> {
@@ -121,7 +128,7 @@ async function replyTo(
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(method, 'GET, HEAD');
     if (path === EVENTS_PATH && options.events !== undefined)
       return options.events.attach(request, response, lastIdOf(request), COMMON_HEADERS) ?? null;
-    return await route(options.source, target);
+    return await reading(target);
   } catch (error) {
     // The name server must outlive a bug in what only shows it.
     options.onError?.(error);

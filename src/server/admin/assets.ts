@@ -19,15 +19,6 @@ const MODULES = new URL('page/', import.meta.url);
 const SHARED = ['format.js', 'heat.js'] as const;
 /** Style sheets are served as they are written. */
 const STYLES = new URL('../../../../src/server/admin/page/', import.meta.url);
-const PACKAGES: Readonly<Record<string, URL>> = {
-  preact: resolved('preact'),
-  'preact/hooks': resolved('preact/hooks'),
-  'preact/jsx-runtime': resolved('preact/jsx-runtime'),
-  // It has no "exports": what Node.js resolves to is CommonJS.
-  uplot: new URL('dist/uPlot.esm.js', resolved('uplot/package.json')),
-};
-const PLOT_STYLE = new URL('dist/uPlot.min.css', resolved('uplot/package.json'));
-
 const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
 const STYLE_TYPE = 'text/css; charset=utf-8';
 /** The address has a hash of everything in it, so what is there never changes (RFC 8246). */
@@ -35,13 +26,14 @@ const HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' } as co
 
 /** Reads them all; they are small, and a daemon that was upgraded below its feet goes on with those that fit it. */
 export function readAssets(): Assets {
+  const packages = packageFiles();
   const bodies = new Map<string, string>();
   for (const path of readdirSync(MODULES, { recursive: true, encoding: 'utf8' }).sort())
     if (path.endsWith('.js')) bodies.set(`page/${path}`, script(new URL(path, MODULES)));
   const own = [...bodies.keys()];
   for (const path of SHARED) bodies.set(path, script(new URL(path, import.meta.url)));
-  for (const [name, url] of Object.entries(PACKAGES)) bodies.set(`lib/${name}.js`, script(url));
-  bodies.set('lib/uplot.css', readFileSync(PLOT_STYLE, 'utf8'));
+  for (const [name, url] of Object.entries(packages)) bodies.set(`lib/${name}.js`, script(url));
+  bodies.set('lib/uplot.css', readFileSync(new URL('uPlot.min.css', packages.uplot), 'utf8'));
   bodies.set('page/style.css', readFileSync(new URL('style.css', STYLES), 'utf8'));
 
   const hash = createHash('sha256');
@@ -59,11 +51,11 @@ export function readAssets(): Assets {
     modules: [
       ...own,
       ...SHARED,
-      ...Object.keys(PACKAGES).flatMap((name) => (name === 'uplot' ? [] : `lib/${name}.js`)),
+      ...Object.keys(packages).flatMap((name) => (name === 'uplot' ? [] : `lib/${name}.js`)),
     ],
     styles: ['lib/uplot.css', 'page/style.css'],
     importMap: JSON.stringify({
-      imports: Object.fromEntries(Object.keys(PACKAGES).map((name) => [name, `${base}lib/${name}.js`])),
+      imports: Object.fromEntries(Object.keys(packages).map((name) => [name, `${base}lib/${name}.js`])),
     }),
     get: (path) => replies.get(path),
   };
@@ -76,4 +68,15 @@ function resolved(specifier: string): URL {
 /** Source maps are not served; a reference to one would only be asked for in vain. */
 function script(url: URL): string {
   return readFileSync(url, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/gm, '');
+}
+
+/** By the name that modules have for them. */
+function packageFiles(): Readonly<Record<string, URL>> & { readonly uplot: URL } {
+  return {
+    preact: resolved('preact'),
+    'preact/hooks': resolved('preact/hooks'),
+    'preact/jsx-runtime': resolved('preact/jsx-runtime'),
+    // It has no "exports": what Node.js resolves to is CommonJS.
+    uplot: new URL('dist/uPlot.esm.js', resolved('uplot/package.json')),
+  };
 }
