@@ -34,7 +34,7 @@ export function Pages({ warm, cold, total, model }: PagesProps) {
           columns={columns(model)}
           rows={warm}
           keyOf={({ path }) => path}
-          classOf={(page) => (isHot(page) ? 'hot' : '')}
+          classOf={(page) => (isHot(page) ? 'hot' : 'lukewarm')}
         />
       )}
       {cold.length > 0 && (
