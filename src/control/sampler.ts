@@ -11,6 +11,8 @@ const CLOSE_COUNT = 180;
  * the others out of the history, whose rows are limited.
  */
 const PAGES_MAX = 200;
+/** Added to the heat of pages with replicas; nothing is so hot. */
+const FIRST = 1e12;
 /** Pages whose last half hour is kept; those that got warm last. */
 const CLOSE_PAGES_MAX = 1_000;
 
@@ -62,19 +64,19 @@ export class Sampler {
   #warm(): readonly string[] {
     const { decisions, fleet } = this.#state;
     const replicas = fleet.byPage();
-    const heat = (page: string): number => decisions.get(page)?.measured?.stable ?? 0;
-    const size = (page: string): number =>
-      Math.max(decisions.get(page)?.desired ?? 0, replicas.get(page)?.length ?? 0);
-    const isWarm = (page: string): boolean => heat(page) + size(page) > 0;
-    const warm = [...new Set([...decisions.keys(), ...replicas.keys()])].filter(isWarm);
-    const hottest = warm
-      .sort((a, b) => Math.sign(size(b)) - Math.sign(size(a)) || heat(b) - heat(a))
-      .slice(0, PAGES_MAX);
+    const warm = new Map<string, number>();
+    for (const [page, { measured, desired, current }] of decisions) {
+      const heat = measured?.stable ?? 0;
+      if (heat + desired + current > 0) warm.set(page, desired + current > 0 ? heat + FIRST : heat);
+    }
+    for (const page of replicas.keys()) warm.set(page, (warm.get(page) ?? 0) + FIRST);
     const cooled = [...this.#close].flatMap(([page, samples]) => {
       const last = samples.at(-1);
-      return last === undefined || isNothing(last) || isWarm(page) ? [] : [page];
+      return last === undefined || isNothing(last) || warm.has(page) ? [] : [page];
     });
-    return [...hottest, ...cooled];
+    if (warm.size <= PAGES_MAX) return [...warm.keys(), ...cooled];
+    const hottest = [...warm].sort(([, a], [, b]) => b - a).slice(0, PAGES_MAX);
+    return [...hottest.map(([page]) => page), ...cooled];
   }
 
   #take(pages: Iterable<string>, isForStore: (page: string) => boolean): void {
