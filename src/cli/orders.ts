@@ -4,6 +4,7 @@ import { parseDuration } from '../policy/duration.js';
 import { LOG_LEVELS } from '../telemetry/log.js';
 import { DEFAULT_ADMIN_URL, orderDaemon, reportFailure } from './admin-client.js';
 import { type TokenSource, tokenFrom } from './admin-token-source.js';
+import { findsDaemon } from './config/daemon-place.js';
 import { EXIT } from './exit.js';
 import type { Io } from './io.js';
 import { parseCount, reportProblems } from './options.js';
@@ -135,7 +136,7 @@ function logForOption(otherwise: string): Option {
 }
 
 function common(command: Command): Command {
-  return command
+  return findsDaemon(command)
     .option('--url <url>', "the daemon's admin server", DEFAULT_ADMIN_URL)
     .option('--token-file <file>', 'the admin token, unless HOTZONE_ADMIN_TOKEN or the state folder has it')
     .option('--state <dir>', "the daemon's state folder", process.env.STATE_DIRECTORY ?? '.hotzone')

@@ -3,6 +3,7 @@ import type { Problem } from '../problem.js';
 import { DEFAULT_ADMIN_URL } from './admin-client.js';
 import { check } from './check.js';
 import { checkConfig } from './check-config.js';
+import { findsDaemon } from './config/daemon-place.js';
 import { findConfig } from './config/options.js';
 import { demo } from './demo.js';
 import { doctor, doctorCommand } from './doctor.js';
@@ -102,7 +103,7 @@ export function program(io: Io, exit: (code: number) => void): Command {
     });
 
   const ask = (command: Command): Command =>
-    command
+    findsDaemon(command)
       .option('--url <url>', "the daemon's admin server", DEFAULT_ADMIN_URL)
       .option('--json', 'the answer for scripts', false);
   ask(hotzone.command('status').description('what is hot, and what serves it')).action(async (options) =>
