@@ -26,6 +26,8 @@ describe('the package that npm makes of a clean clone', { skip }, () => {
     const kernel = 'dist/src/unikernel/hotzone-kernel';
     for (const path of [kernel, `${kernel}.txt`, `${kernel}-notices.txt`, 'policies/default.yaml', 'LICENSE'])
       assert.ok(paths.includes(path), path);
+    for (const path of ['dist/src/server/admin/page/main.js', 'src/server/admin/page/style.css'])
+      assert.ok(paths.includes(path), path);
     assert.deepEqual(
       paths.filter((path) => /test|\.(?:ts|map|rs|sh)$/.test(path)),
       [],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { EVENT_LIMITS } from '../../src/server/admin/event-hub.js';
 import { openTab, type Tab } from '../helpers/chromium.js';
+import { LOWEST_CONTRAST } from '../helpers/contrast.js';
 import { DOMAIN, type Hotzone } from '../helpers/daemon/hotzone.js';
 import { visitOrigin } from '../helpers/daemon/load.js';
 import { html, Scene } from '../helpers/daemon/scene.js';
@@ -48,11 +49,17 @@ function shows(what: RegExp): Promise<unknown> {
   });
 }
 
-async function shoot(name: string): Promise<void> {
+/** What is shown can be read in both themes; its pictures go where somebody wants to look at them. */
+async function look(name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.png`), await tab.screenshot());
+  for (const value of ['dark', 'light']) {
+    await tab.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
+    const lowest = (await tab.evaluate(LOWEST_CONTRAST)) as { ratio: number; text: string };
+    assert.ok(lowest.ratio >= 4.5, `${name} in ${value}: ${JSON.stringify(lowest)}`);
+    if (folder === undefined) continue;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}-${value}.png`), await tab.screenshot());
+  }
 }
 
 /** The page has not been loaded anew since this was called. */
@@ -98,7 +105,7 @@ test('a surge is seen as it comes, and hostile file names are text', { skip }, a
   const load = visitOrigin(daemon, `hot-html.${DOMAIN}`, 60);
   await shows(/hot\.html[\s\S]*[1-3]\s+of\s+3/);
   await shows(/MetricAboveTarget|Panic/);
-  await shoot('surge-overview');
+  await look('surge-overview');
   await tab.evaluate(`document.querySelector('td a').focus()`);
   await shows(/3\s+of\s+3/);
   assert.match((await focused(tab)).name, /hot\.html/, 'what is new does not take the focus away');
@@ -109,10 +116,10 @@ test('a surge is seen as it comes, and hostile file names are text', { skip }, a
     'the plots are drawn',
     async () => Number(await tab.evaluate('document.querySelectorAll(".uplot canvas").length')) === 2,
   );
-  await shoot('surge-page');
+  await look('surge-page');
   await tab.load(() => tab.evaluate(`document.querySelector('.feed li:last-child a').click()`));
   await shows(/Why, at \d\d:\d\d:\d\d now[\s\S]*boot [0-9a-f]{8}/);
-  await shoot('past');
+  await look('past');
   await load.end();
   const origins = new Set(tab.responses.map(({ url }) => new URL(url).origin));
   assert.deepEqual([...origins], [daemon.admin]);
@@ -137,7 +144,7 @@ test('a page is pinned and unpinned with the keyboard alone, and the token is in
 
   await enterToken('wrong');
   await shows(/that is not the admin token/);
-  await shoot('unlock-refused');
+  await look('unlock-refused');
   await leaveDialog();
   await enterToken(token);
   await shows(/Lock[\s\S]*Pin/);
@@ -150,7 +157,7 @@ test('a page is pinned and unpinned with the keyboard alone, and the token is in
   await shows(/Pinned at 2 since/);
   assert.equal(await pinnedAt(daemon), 2);
   await shows(/2\s+of\s+2/);
-  await shoot('pinned-page');
+  await look('pinned-page');
 
   await tabTo(tab, /^Unpin$/);
   await press(tab, 'Enter');
@@ -185,7 +192,7 @@ test('every page is paused and resumed, and a replica is drained after a second 
   await tabTo(tab, /^Drain 127\./);
   await press(tab, 'Enter');
   await shows(/It leaves the answers for \/hot\.html/);
-  await shoot('drain');
+  await look('drain');
   await tabTo(tab, /^Drain it$/);
   await press(tab, 'Enter');
   await until('it drains', async () => (await daemon.replicas()).every(({ state }) => state !== 'serving'));
@@ -209,7 +216,7 @@ test('a daemon that goes is said to be gone since when, and one that comes is sh
   await first.stop();
   await shows(/disconnected since \d\d:\d\d:\d\d/);
   await shows(/Nothing answers since[\s\S]*tries again by itself/);
-  await shoot('disconnected');
+  await look('disconnected');
   const second = await scene.start({ args });
   await shows(/\blive\b/);
   await second.command('pin', HOT, '1', '--state', scene.stateDir);
@@ -235,7 +242,7 @@ test('a token that the daemon has changed is forgotten, and it is said that noth
   await tabTo(tab, /^Pause this page$/);
   await press(tab, 'Enter');
   await shows(/It was not done: that is not the admin token any more, the token is in .* Unlock again/);
-  await shoot('locked-out');
+  await look('locked-out');
   assert.deepEqual((await second.status()).orders, []);
   assert.equal(await tab.evaluate('sessionStorage.length'), 0);
 });
@@ -256,7 +263,7 @@ test('when as many listen as may, the page asks instead and says so, and listens
   await shows(/asking every 2 s: no event stream to be had/);
   await daemon.command('pin', HOT, '1', '--state', scene.stateDir);
   await shows(/pinned at 1/);
-  await shoot('polling');
+  await look('polling');
   listeners[0]?.destroy();
   await shows(/\blive\b/);
 });

@@ -99,6 +99,11 @@ function dataOf({ times, lines }: PlotProps): uPlot.AlignedData {
   return [times.map((time) => time / 1_000), ...lines.map(({ values }) => [...values])];
 }
 
+/** Of an axis: 0.25 is not to look like 0.3. */
+function mark(value: number): string {
+  return value < 10 ? String(Number(value.toPrecision(3))) : formatRate(value);
+}
+
 function showLatest(plot: uPlot): void {
   const last = plot.data[0].length - 1;
   if ((plot.cursor.left ?? -1) < 0 && plot.legend.idx !== last && last >= 0) plot.setLegend({ idx: last });
@@ -138,7 +143,7 @@ function options(
       {
         ...axis,
         size: AXIS_WIDTH,
-        values: (_, ticks) => ticks.map(formatRate),
+        values: (_, ticks) => ticks.map(mark),
         ...(isCount ? { incrs: [1, 2, 5, 10, 20, 50, 100, 500, 1_000] } : {}),
       },
     ],
