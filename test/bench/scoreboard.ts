@@ -42,6 +42,7 @@ function figuresOf(trial: Trial): readonly Figure[] {
       unit: '',
       peer: { name: 'HPA', value: HPA.changesPerHour },
       goal: '<= 1 times',
+      ...(trial.note === undefined ? {} : { note: trial.note }),
     },
     ...(trial.workload.durationMs > SHORT_MS ? [] : [other(trial)]),
   ];

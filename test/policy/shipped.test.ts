@@ -46,7 +46,7 @@ test('the shipped policies load together without a problem or a warning', () => 
       'default: 0 to 4 replicas for each page of /**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet',
       'disaggregate: always 1 replica for each page of /** [disabled, priority 30]',
       'flash-crowd: 0 to 16 replicas for each page of /**, one for every 20 visits/s, the first at 5 visits/s, none after 15m30s of quiet [disabled, priority 10]',
-      'lean: 0 to 4 replicas for each page of /**, one for every 20 requests/s, the first at 10 requests/s, none after 1m of quiet [disabled, priority 5]',
+      'lean: 0 to 4 replicas for each page of /**, one for every 20 requests/s, the first at 10 requests/s, none after 1m30s of quiet [disabled, priority 5]',
       'own-image: 0 to 4 replicas for each page of /cart/**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet [disabled, priority 40]',
       'schedule: 0 to 8 replicas for each page of /index.html /news/**, one for every 20 visits/s, the first at 10 visits/s, none after 6m of quiet [disabled, priority 50, schedule weekday-mornings, schedule holidays]',
       'summon: 0 to 1 replica for each page of /**, the first at 0.005 queries/s, none after 2m of quiet [disabled, priority 20]',
@@ -84,7 +84,7 @@ test('all of them switched on at once do not conflict', () => {
   assert.equal(parsed(assignPolicies(['/x'], policies)).get('/x')?.name, 'disaggregate');
 });
 
-test('lean takes away at once what has been too much for half a minute, by requests alone', () => {
+test('lean takes away at once what is too much, by requests alone', () => {
   const lean = shipped('lean');
   const busy = { stable: 70, panic: 70, lowerBound: false };
   assert.equal(desired(lean, { ...NOTHING, demand: busy }, 0), 0);
