@@ -33,7 +33,7 @@ const REPLICAS = 2;
 const ORIGIN = '127.0.0.1';
 const BATCH_MS = 50;
 const STAGGER_MS = 300;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** How long a control plane goes on whose disk stays full. */
 const BROKEN_MS = 700;
 /** All that is of interest happens in the first ones; each pass makes one more. */
