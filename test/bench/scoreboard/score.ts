@@ -31,8 +31,8 @@ const KNATIVE_DRAIN_MS = 30_000;
 const HOUR_S = 3_600;
 
 export function score(name: ContenderName, trial: Trial, given: Policy): Score {
-  // As the others have it, so that all begin and end with one.
-  const policy = { ...given, minReplicas: 1 };
+  // As the others have it, so that all begin and end with one for each page, and no budget that these do not know.
+  const policy = { ...given, minReplicas: 1, budget: { ...given.budget, maxInstances: 1_000 } };
   const { workload } = trial;
   // One server is never too many, since all but hotzone need it: what an origin saves is not judged here.
   const { target, tolerance } = goalOf(policy);
