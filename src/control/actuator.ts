@@ -38,6 +38,8 @@ const CONCURRENCY = 8;
 const CALL_LIMIT_MS = 120_000;
 /** For what is only looked at. */
 const LOOK_LIMIT_MS = 2_000;
+/** Nothing but the end of a dead replica waits for its words, and a host that is busy takes seconds to read them. */
+const WORDS_LIMIT_MS = 10_000;
 
 /** The only one who talks to drivers. Its calls return at once; what came of them is reported. */
 export class Actuator {
@@ -115,7 +117,7 @@ export class Actuator {
   /** Empty when they cannot be had, or not in time. */
   async lastWords(replica: Replica): Promise<string> {
     const words = this.#options.drivers.get(replica.driver)?.lastWords(replica);
-    return words === undefined ? '' : within(LOOK_LIMIT_MS, 'reading last words', words).catch(() => '');
+    return words === undefined ? '' : within(WORDS_LIMIT_MS, 'reading last words', words).catch(() => '');
   }
 
   #refuseDryRun(replica: Replica): void {
