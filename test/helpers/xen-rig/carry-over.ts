@@ -6,15 +6,16 @@ import { inDom0, type XenHost } from './xen-host.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const THERE = '/var/tmp/hotzone';
-/** What a driver imports, and the settings of the command line that tests take their defaults from. */
-const PACKAGES = ['commander', 'execa', 'undici', 'zod'] as const;
+/** The only one that is no JavaScript, and no driver has a database. */
+const NATIVE = 'better-sqlite3';
 const NOT_NEEDED = ['*.map', '*.ts', '*.cts', '*.mts', '*.md', '*.test.js'].map(
   (name) => `--exclude=${name}`,
 );
 
-/** Copies what this package is built to into a control domain, and all that a driver needs; resolves to the folder. */
+/** Copies what this package is built to into a control domain, and what it depends on; resolves to the folder. */
 export async function carryOver(host: XenHost): Promise<string> {
-  const modules = [...withDependencies(PACKAGES)].map((name) => join('node_modules', name));
+  const packages = Object.keys(dependenciesOf(join(ROOT, 'package.json'))).filter((name) => name !== NATIVE);
+  const modules = [...withDependencies(packages)].map((name) => join('node_modules', name));
   const paths = ['package.json', 'dist/src', 'dist/test', ...modules];
   const { stdout } = await execa('tar', ['-c', ...NOT_NEEDED, '-C', ROOT, ...paths], { encoding: 'buffer' });
   await inDom0(host, ['mkdir', '-p', THERE]);
@@ -30,11 +31,15 @@ function withDependencies(names: readonly string[]): ReadonlySet<string> {
     const file = join(ROOT, 'node_modules', name, 'package.json');
     if (found.has(name) || !existsSync(file)) return;
     found.add(name);
-    const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
-      readonly dependencies?: Readonly<Record<string, string>>;
-    };
-    for (const dependency of Object.keys(dependencies)) add(dependency);
+    for (const dependency of Object.keys(dependenciesOf(file))) add(dependency);
   };
   for (const name of names) add(name);
   return found;
+}
+
+function dependenciesOf(file: string): Readonly<Record<string, string>> {
+  const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+  };
+  return dependencies;
 }
