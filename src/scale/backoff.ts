@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/policy.js';
 import type { PlacementFailures } from './history.js';
 import type { Step } from './reason.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 /**
  * Why a placement may boot nothing for the page now; null when it may. After failed boots there is a pause, longer each

@@ -3,7 +3,7 @@ import { backoff } from './backoff.js';
 import type { Ledger, Shortage } from './ledger.js';
 import type { PlannedPage, Resting } from './planned.js';
 import type { Step } from './reason.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 /** Where the next replica of a page boots, or what keeps it from booting anywhere. */
 export type Choice =

@@ -1,6 +1,6 @@
 import type { DnsSettings } from '../policy/policy.js';
 import type { Replica } from './replica.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 export type DrainVerdict =
   | { readonly done: true; readonly reason: string }

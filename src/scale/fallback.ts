@@ -1,7 +1,7 @@
 import type { Fallback } from '../policy/policy.js';
 import { type Context, pass } from './context.js';
 import type { Step } from './reason.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 /** `failureThreshold` counts looks, as KEDA's does polls; a pass that was woken early is none. */
 const LOOK_INTERVAL_MS = 1_000;

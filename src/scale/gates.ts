@@ -1,7 +1,7 @@
 import { type Context, pass } from './context.js';
 import type { Reason, Step } from './reason.js';
 import type { ScheduledBounds } from './scheduled.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 /** A pause after the last change in the same direction, and a longer one before the last replica goes. */
 export function cooldownStep(context: Context, desired: number): Step {

@@ -1,6 +1,6 @@
 import type { ProbeSettings } from '../policy/policy.js';
 import type { Replica } from './replica.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 export type ProbeOutcome =
   | { readonly kind: 'ok' }

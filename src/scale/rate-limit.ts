@@ -1,7 +1,7 @@
 import type { ScalingRate, ScalingRules } from '../policy/policy.js';
 import { type Context, pass } from './context.js';
 import type { Step } from './reason.js';
-import { seconds } from './stabilization.js';
+import { seconds } from './seconds.js';
 
 /** HPA's `behavior.*.policies`: how far the number may move within a period, counted from where the period began. */
 export function rateLimitStep(context: Context, desired: number): Step {

@@ -1,6 +1,7 @@
 import { type Context, pass } from './context.js';
 import type { PageHistory } from './history.js';
 import type { Step } from './reason.js';
+import { seconds } from './seconds.js';
 
 /** HPA's stabilization: up to the lowest, down to the highest that was recommended within the direction's window. */
 export function stabilizationStep(context: Context, desired: number): Step {
@@ -31,8 +32,4 @@ function within(history: PageHistory, start: number): readonly number[] {
   const firstInside = history.recommendations.findIndex((entry) => entry.at > start);
   const from = firstInside === -1 ? history.recommendations.length - 1 : firstInside - 1;
   return history.recommendations.slice(Math.max(0, from)).map((entry) => entry.desired);
-}
-
-export function seconds(milliseconds: number): string {
-  return `${Number((milliseconds / 1_000).toPrecision(3))} s`;
 }

@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Policy } from '../../src/policy/policy.js';
-import { NO_HISTORY } from '../../src/scale/history.js';
 import { move } from '../../src/scale/lifecycle.js';
 import { type Plan, type PlannedPage, plan } from '../../src/scale/plan.js';
 import { isAlive, isCapacity, type Replica } from '../../src/scale/replica.js';
+import { plannedPage } from '../helpers/planned-page.js';
 import { policyOf } from '../helpers/policies.js';
 import { replicaOf } from '../helpers/replicas.js';
 
 /** `name` is that of the policy and of its only page. */
 function page(name: string, desired: number, current: number, yaml = ''): PlannedPage {
-  const policy: Policy = { ...policyOf(`maxReplicas: 20\n${yaml}`), name };
-  const path = `/${name}.html`;
-  const decision = {
-    page: path,
-    policy: name,
-    current,
-    serving: current,
-    desired,
-    measured: null,
-    panicking: false,
-    chain: [],
-    history: NO_HISTORY,
-  };
-  return { path, policy, decision };
+  const policy = { ...policyOf(`maxReplicas: 20\n${yaml}`), name };
+  return plannedPage(`/${name}.html`, policy, desired, current);
 }
 
 function replicas(name: string, count: number, fields: Partial<Replica> = {}): readonly Replica[] {

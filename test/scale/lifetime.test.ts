@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_HISTORY } from '../../src/scale/history.js';
 import { dueForRenewal, retirements } from '../../src/scale/lifetime.js';
 import { type PlannedPage, plan } from '../../src/scale/plan.js';
 import type { Replica } from '../../src/scale/replica.js';
 import { type Moment, simulate, type Weather } from '../helpers/page-simulation.js';
+import { plannedPage } from '../helpers/planned-page.js';
 import { policyOf } from '../helpers/policies.js';
 import { replicaOf } from '../helpers/replicas.js';
 
@@ -88,18 +88,7 @@ function planned(
   more: Partial<PlannedPage> = {},
   maxInstances = 100,
 ) {
-  const decision = {
-    page: '/a.html',
-    policy: POLICY.name,
-    current: desired,
-    serving: desired,
-    desired,
-    measured: null,
-    panicking: false,
-    chain: [],
-    history: NO_HISTORY,
-  };
-  const pages = [{ path: '/a.html', policy: POLICY, decision, ...more }];
+  const pages = [{ ...plannedPage('/a.html', POLICY, desired, desired), ...more }];
   return plan({ pages, fleet: replicas, isFresh: () => true, maxInstances, now: 599_000 });
 }
 

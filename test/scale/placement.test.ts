@@ -4,6 +4,7 @@ import { type Failures, NO_HISTORY } from '../../src/scale/history.js';
 import { type PlannedPage, plan } from '../../src/scale/plan.js';
 import type { Resting } from '../../src/scale/planned.js';
 import type { Replica } from '../../src/scale/replica.js';
+import { plannedPage } from '../helpers/planned-page.js';
 import { policyOf } from '../helpers/policies.js';
 import { replicaOf } from '../helpers/replicas.js';
 
@@ -16,18 +17,8 @@ backoff: { initial: 30s, quarantineAfter: 5 }
 );
 
 function wants(desired: number, failures: Failures = {}): PlannedPage {
-  const decision = {
-    page: '/a.html',
-    policy: POLICY.name,
-    current: 0,
-    serving: 0,
-    desired,
-    measured: null,
-    panicking: false,
-    chain: [],
-    history: { ...NO_HISTORY, failures },
-  };
-  return { path: '/a.html', policy: POLICY, decision };
+  const page = plannedPage('/a.html', POLICY, desired, 0);
+  return { ...page, decision: { ...page.decision, history: { ...NO_HISTORY, failures } } };
 }
 
 function bootsOf(page: PlannedPage, resting: Resting = new Map(), fleet: readonly Replica[] = []) {

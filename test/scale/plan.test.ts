@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NO_HISTORY } from '../../src/scale/history.js';
 import { type PlannedPage, plan } from '../../src/scale/plan.js';
 import type { Replica } from '../../src/scale/replica.js';
+import { plannedPage } from '../helpers/planned-page.js';
 import { policyOf } from '../helpers/policies.js';
 import { replicaOf } from '../helpers/replicas.js';
 
 function page(path: string, desired: number, current: number, yaml = ''): PlannedPage {
-  const policy = policyOf(`maxReplicas: 20\n${yaml}`);
-  const decision = {
-    page: path,
-    policy: policy.name,
-    current,
-    serving: current,
-    desired,
-    measured: null,
-    panicking: false,
-    chain: [],
-    history: NO_HISTORY,
-  };
-  return { path, policy, decision };
+  return plannedPage(path, policyOf(`maxReplicas: 20\n${yaml}`), desired, current);
 }
 
 function planOf(

@@ -6,7 +6,7 @@ import type { Decision } from '../../scale/decide.js';
 import { round } from '../../scale/metric.js';
 import type { Step } from '../../scale/reason.js';
 import type { Replica } from '../../scale/replica.js';
-import { seconds } from '../../scale/stabilization.js';
+import { seconds } from '../../scale/seconds.js';
 import type { DriverHealth } from './driver-health.js';
 import { happeningLine, timeline } from './timeline.js';
 
