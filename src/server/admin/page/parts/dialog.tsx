@@ -39,3 +39,24 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     </dialog>
   );
 }
+
+export interface ChoiceProps {
+  /** What the dialog's form does. */
+  readonly action: string;
+  readonly isBusy: boolean;
+  readonly onCancel: () => void;
+}
+
+/** The two ways out of a dialog that is a form. */
+export function Choice({ action, isBusy, onCancel }: ChoiceProps) {
+  return (
+    <p class="buttons">
+      <button type="submit" class="strong" aria-disabled={isBusy}>
+        {action}
+      </button>
+      <button type="button" onClick={onCancel}>
+        Cancel
+      </button>
+    </p>
+  );
+}

@@ -1,7 +1,7 @@
 import type { ReplicaView } from '../../source.js';
 import type { Hand } from '../model.js';
 import { visible } from '../words.js';
-import { Dialog, useDialog } from './dialog.js';
+import { Choice, Dialog, useDialog } from './dialog.js';
 import { Problem, useOrdering } from './ordering.js';
 
 export interface DrainProps {
@@ -30,14 +30,7 @@ export function Drain({ replica: { id, address, page }, hand }: DrainProps) {
               ends. Another takes its place if the load asks for it.
             </p>
             <Problem refused={refused} />
-            <p class="buttons">
-              <button type="submit" class="strong" aria-disabled={isBusy}>
-                Drain it
-              </button>
-              <button type="button" onClick={() => dialog.close()}>
-                Cancel
-              </button>
-            </p>
+            <Choice action="Drain it" isBusy={isBusy} onCancel={() => dialog.close()} />
           </form>
         </Dialog>
       )}

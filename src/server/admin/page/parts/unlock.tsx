@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Hand, Refused } from '../model.js';
-import { Dialog, useDialog } from './dialog.js';
+import { Choice, Dialog, useDialog } from './dialog.js';
 import { Problem } from './ordering.js';
 
 /** Without the token the page only shows; with it there are buttons. */
@@ -40,14 +40,7 @@ export function Unlock({ hand }: { readonly hand: Hand }) {
               <input name="token" type="password" autocomplete="off" spellcheck={false} required />
             </label>
             <Problem refused={refused} />
-            <p class="buttons">
-              <button type="submit" class="strong" aria-disabled={isBusy}>
-                Unlock
-              </button>
-              <button type="button" onClick={() => dialog.close()}>
-                Cancel
-              </button>
-            </p>
+            <Choice action="Unlock" isBusy={isBusy} onCancel={() => dialog.close()} />
           </form>
         </Dialog>
       )}
